@@ -1,0 +1,49 @@
+import js from '@eslint/js';
+import jupyter from '@jupyter/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules',
+      'lib',
+      'hepbatch',
+      '.venv',
+      '.testbed',
+      '.cache',
+      'dist',
+      'ui-tests/test-results',
+      'examples'
+    ]
+  },
+  js.configs.recommended,
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked, jupyter.configs.recommended],
+    plugins: { jupyter },
+    languageOptions: { parserOptions: { project: ['tsconfig.test.json'] } },
+    rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'interface', format: ['PascalCase'], custom: { regex: '^I[A-Z]', match: true } }
+      ],
+      // A namespace beside a class is how JupyterLab names its options.
+      '@typescript-eslint/no-namespace': 'off',
+      // Numbers in messages are what we want.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Handlers of React and Lumino are told what to do, not asked.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'prefer-arrow-callback': 'error'
+    }
+  },
+  {
+    files: ['**/*.mjs', '**/*.mts', '**/*.js', '**/*.cjs'],
+    languageOptions: { globals: globals.node }
+  },
+  { files: ['ui-tests/**/*.ts'], extends: [tseslint.configs.recommended] },
+  prettier
+);

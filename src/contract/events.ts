@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { Audit } from './audits';
+
+/** Path of the event stream (server-sent events); `?since=N` asks for what came after message N. */
+export const EVENTS_PATH = '/events';
+
+/** What a message is about; `reset` says that messages were missed and everything is to be asked again. */
+export const EventBody = z.discriminatedUnion('topic', [
+  z.object({ topic: z.literal('audit'), audit: Audit }),
+  z.object({ topic: z.literal('audit-removed'), id: z.string() }),
+  z.object({ topic: z.literal('reset') })
+]);
+export type EventBody = z.infer<typeof EventBody>;
+
+/** One message of the stream; `sequence` grows by one with each message of one agent. */
+export const AgentEvent = z.intersection(z.object({ sequence: z.int() }), EventBody);
+export type AgentEvent = z.infer<typeof AgentEvent>;

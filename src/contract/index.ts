@@ -1,0 +1,5 @@
+export * from './agent';
+export * from './audits';
+export * from './endpoint';
+export * from './errors';
+export * from './events';
