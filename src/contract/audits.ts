@@ -30,7 +30,7 @@ export const Convention = z.enum(['DAS', 'Legacy']);
 export type Convention = z.infer<typeof Convention>;
 
 /** Where the number of events of each input file comes from. */
-export const EXPECTED_SOURCES = ['auto', 'das', 'events', 'count'] as const;
+export const EXPECTED_SOURCES = ['auto', 'das', 'events', 'count', 'none'] as const;
 
 /** What an audit is asked to compare, and how; paths are absolute or begin with `~/`. */
 export const AuditRequest = z.object({
@@ -49,7 +49,7 @@ export const AuditRequest = z.object({
   expected: z.enum(EXPECTED_SOURCES).default('auto').meta({
     title: 'Expected events',
     description:
-      'das: ask dasgoclient; events: read a file; count: open the input files; auto: das where dasgoclient is found, otherwise none'
+      'das: ask dasgoclient; events: read a file; count: open the input files; none: judge the ranges alone; auto: das where dasgoclient is found, otherwise none'
   }),
   events: z
     .string()
@@ -138,6 +138,21 @@ export const AuditSummary = z.object({
   foreign: z.int()
 });
 export type AuditSummary = z.infer<typeof AuditSummary>;
+
+/** The counts of nothing: nine zeros. */
+export function noFiles(): FileCounts {
+  return {
+    complete: 0,
+    missing: 0,
+    partial: 0,
+    overlapping: 0,
+    truncated: 0,
+    empty: 0,
+    'no-events': 0,
+    'not-in-catalogue': 0,
+    unreadable: 0
+  };
+}
 
 /** How far an audit is; totals are null while they are not known. */
 export const AuditProgress = z.object({

@@ -1,0 +1,27 @@
+import { Hono } from 'hono';
+import { agent } from '../contract';
+import type { AgentInfo } from '../contract';
+import { routeAudits } from './audits/routes';
+import type { IAudits } from './audits/service';
+import type { EventHub } from './events';
+import type { ILog } from './log';
+import { answerError, answerUnknownPath, route, routeEvents } from './route';
+
+/** What the agent is made of. */
+export interface IParts {
+  readonly info: AgentInfo;
+  readonly events: EventHub;
+  readonly audits: IAudits;
+  readonly log: ILog;
+}
+
+/** All that the agent answers; needs no socket. */
+export function createApp(parts: IParts): Hono {
+  const app = new Hono();
+  app.onError(answerError(parts.log));
+  app.notFound(answerUnknownPath);
+  route(app, agent.info, () => Promise.resolve(parts.info));
+  routeEvents(app, parts.events);
+  routeAudits(app, parts.audits);
+  return app;
+}

@@ -1,0 +1,100 @@
+import type { AuditRequest } from '../../contract';
+import type { Environment } from '../run';
+import { CountSource } from './expected/count';
+import { DasSource } from './expected/das';
+import { findDasgoclient } from './expected/das-client';
+import { EventsFileSource } from './expected/eventsFile';
+import type { Expected, IExpectedSource } from './expected/source';
+import { LegacyIdentity, type IIdentities } from './identity/legacy';
+import { stemOf } from './lfn';
+
+/** Where look-ups are made from. */
+export interface ILookupWorld {
+  readonly env: Environment;
+  readonly cacheFolder: string;
+  /** Relative paths of the samples JSON begin here. */
+  readonly cwd: string;
+}
+
+/** What an audit has to look up outside the output folder before it can compare. */
+export interface ILookups {
+  /** Under which identifier each input file's chunks are named; by index of the URL. */
+  identify(dataset: string, urls: readonly string[], signal: AbortSignal): Promise<IIdentities>;
+  /** How many events each has; null: no catalogue is asked, the ranges alone are judged. */
+  readonly expect:
+    ((dataset: string, urls: readonly string[], signal: AbortSignal) => Promise<Expected>) | null;
+  /** Remarks met on the way. */
+  readonly notes: string[];
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the look-ups a request asks for. Each dataset is looked up once, however often it is
+ * asked for: the answer from names and the one from chunks share it.
+ * Throws `bad-request` where the request contradicts itself, and what reading the events file throws.
+ */
+export async function openLookups(request: AuditRequest, world: ILookupWorld): Promise<ILookups> {
+  const notes: string[] = [];
+  const options = {
+    ...world,
+    timeoutMs: request.timeoutSeconds * 1000,
+    skipBadFiles: request.skipBadFiles
+  };
+  const source = await openSource(request, options, text => notes.push(text));
+  const legacy = request.convention === 'Legacy' ? new LegacyIdentity(options) : null;
+  const identities = new Map<string, Promise<IIdentities>>();
+  const expected = new Map<string, Promise<Expected>>();
+  return {
+    notes,
+    identify: (dataset, urls, signal) =>
+      once(identities, dataset, async () => {
+        if (!legacy) {
+          return { ids: urls.map(stemOf), unreadable: new Map(), unknown: null, notes: [] };
+        }
+        const found = await legacy.identify(urls, signal);
+        notes.push(...found.notes);
+        return found;
+      }),
+    expect:
+      source &&
+      ((dataset, urls, signal) =>
+        once(expected, dataset, () => source.events(dataset, urls, signal))),
+    dispose: async () => {
+      await Promise.all([legacy?.dispose(), source?.dispose?.()]);
+    }
+  };
+}
+
+async function openSource(
+  request: AuditRequest,
+  options: ILookupWorld & { timeoutMs: number; skipBadFiles: boolean },
+  warn: (text: string) => void
+): Promise<IExpectedSource | null> {
+  switch (request.expected) {
+    case 'none':
+      return null;
+    case 'count':
+      return new CountSource(options);
+    case 'events':
+      return EventsFileSource.read(request.events ?? '');
+    case 'das':
+    case 'auto': {
+      const program = request.dasgoclient ?? (await findDasgoclient(options.env));
+      if (program === null && request.expected === 'auto') {
+        return null;
+      }
+      return new DasSource({ ...options, program: program ?? 'dasgoclient', now: Date.now, warn });
+    }
+  }
+}
+
+/** The answer for a key, asked for once. */
+function once<T>(answers: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = answers.get(key);
+  if (known) {
+    return known;
+  }
+  const asked = ask();
+  answers.set(key, asked);
+  return asked;
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, normalize } from 'node:path';
+import { HepbatchError } from '../../contract';
+import { errnoOf } from '../record';
+import { inPlain } from './folder';
+
+/** Datasets and their input files, in the order of the samples JSON. */
+export type Samples = ReadonlyMap<string, readonly string[]>;
+
+/** Reads any JSON file a user names. Throws `not-found`, `denied` or `bad-request`. */
+export async function readJson(path: string, what: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = errnoOf(cause);
+    throw new HepbatchError(
+      code === 'ENOENT' ? 'not-found' : code === 'EACCES' ? 'denied' : 'bad-request',
+      `${what} ${path} cannot be read: ${inPlain(cause)}`,
+      { next: 'Check the path, and that you may read the file.' },
+      { cause }
+    );
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new HepbatchError(
+      'bad-request',
+      `${what} ${path} is not valid JSON: ${said}`,
+      { next: 'Correct the file; a trailing comma or a missing quote is the usual cause.' },
+      { cause }
+    );
+  }
+}
+
+/**
+ * Parses a samples JSON, `{dataset: [urls]}`. The same URL twice in a dataset counts once, and
+ * `limit` takes the first URLs as they stand.
+ * @returns the samples, and the URLs beyond the limit.
+ * Throws `bad-request` where the shape is another one, no dataset is named, or a dataset would
+ * lie outside the output folder.
+ */
+export function parseSamples(
+  json: unknown,
+  path: string,
+  limit: number | null
+): { samples: Samples; beyond: Samples } {
+  const wrong = (what: string) =>
+    new HepbatchError('bad-request', `${path}: ${what}`, {
+      next: 'A samples JSON is {"dataset": ["file", ...], ...}; correct it and audit again.'
+    });
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw wrong('is no JSON object');
+  }
+  const samples = new Map<string, string[]>();
+  const beyond = new Map<string, string[]>();
+  for (const [dataset, urls] of Object.entries(json)) {
+    if (leaves(dataset)) {
+      throw wrong(`dataset ${JSON.stringify(dataset)} would leave the output folder`);
+    }
+    if (!Array.isArray(urls)) {
+      throw wrong(`dataset ${JSON.stringify(dataset)} has no list of files`);
+    }
+    const files = urls.map((url: unknown, i) => {
+      if (typeof url !== 'string' || url === '' || url.includes('\0')) {
+        const said = JSON.stringify(url).slice(0, 60);
+        throw wrong(`dataset ${JSON.stringify(dataset)}, file ${i + 1} is no file name: ${said}`);
+      }
+      return url;
+    });
+    const taken = new Set(limit === null ? files : files.slice(0, limit));
+    samples.set(dataset, [...taken]);
+    beyond.set(dataset, limit === null ? [] : [...new Set(files)].filter(url => !taken.has(url)));
+  }
+  if (samples.size === 0) {
+    throw wrong('names no dataset');
+  }
+  return { samples, beyond };
+}
+
+/** Whether the folder of a dataset would not lie below the output folder. */
+function leaves(dataset: string): boolean {
+  const path = normalize(dataset);
+  return dataset.includes('\0') || isAbsolute(path) || path === '.' || path.split('/')[0] === '..';
+}

@@ -1,0 +1,158 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { AuditRequest, Convention, HepbatchError } from '../contract';
+
+/** Text of `hepbatch audit --help`. */
+export const AUDIT_HELP = `usage: hepbatch audit --json samples.json --source DIR --convention DAS|Legacy [options]
+
+Compares a samples JSON with <DIR>/<dataset>/<variation>/*.parquet, says per dataset which
+input files are missing, partial, overlapping, truncated, empty, and writes what to resubmit.
+
+  -j, --json FILE          samples JSON, {"dataset": ["file", ...]}
+  -s, --source DIR         folder that holds the datasets (the --dump of the run)
+  -c, --convention NAME    DAS: outputs are named by the stem of the input file
+                           Legacy: by the UUID of its ROOT header
+  -o, --output FILE        write the resubmission JSON; {} when nothing is missing
+      --report FILE        write everything that was found as JSON
+
+expected events (without any, the ranges alone are judged):
+      --dasgoclient PATH   ask DAS with this client (default: dasgoclient, if it is on PATH)
+      --events FILE        {"dataset": {"file": number, ...}}
+      --count              open the input files and count
+      --no-catalogue       ask nobody, even where dasgoclient is there
+
+      --chunk N            --chunk of the run, to explain ranges
+      --limit N            only the first N files of each dataset
+      --variations WHICH   all (default) or nominal
+      --verify             open every parquet file again, not only new and changed ones
+      --names-only         open nothing; truncated files are then not looked for
+      --logs DIR           folder of a vanilla submission: its logs tell empty selections
+      --skipbadfiles       input files that nobody serves count as unreadable, not as unknown
+      --timeout S          seconds for one look-up (default 30); there are at most two tries
+      --workers N          threads that list and open (default 4)
+      --log LEVEL          accepted for scripts written for get_unprocessed_files.py; has no effect
+
+exit status: 0 all complete; 1 something to resubmit; 2 it could not be done, or not for every dataset
+`;
+
+/** What the command line asks for. */
+export interface IAuditOptions {
+  readonly request: AuditRequest;
+  readonly output: string | null;
+  readonly report: string | null;
+}
+
+/** Reads the arguments of `hepbatch audit`; null where help is wanted. Throws `bad-request`. */
+export function parseAuditOptions(argv: readonly string[]): IAuditOptions | null {
+  const values = parse(argv);
+  if (values.help) {
+    return null;
+  }
+  const sources = {
+    events: values.events !== undefined,
+    count: values.count,
+    das: values.dasgoclient !== undefined,
+    none: values['no-catalogue']
+  };
+  const chosen = (['events', 'count', 'das', 'none'] as const).filter(name => sources[name]);
+  if (chosen.length > 1) {
+    throw wrong('--events, --count, --dasgoclient and --no-catalogue exclude each other');
+  }
+  if (values.verify && values['names-only']) {
+    throw wrong('--verify and --names-only exclude each other');
+  }
+  const convention = Convention.safeParse(required(values.convention, '--convention'));
+  if (!convention.success) {
+    throw wrong(`--convention is DAS or Legacy, not ${values.convention ?? ''}`);
+  }
+  const variations = values.variations ?? 'all';
+  if (variations !== 'all' && variations !== 'nominal') {
+    throw wrong(`--variations is all or nominal, not ${variations}`);
+  }
+  const request = AuditRequest.safeParse({
+    samplesJson: required(values.json, '--json'),
+    source: required(values.source, '--source'),
+    convention: convention.data,
+    expected: chosen[0] ?? 'auto',
+    events: values.events ?? null,
+    dasgoclient: values.dasgoclient ?? null,
+    chunk: whole(values.chunk, '--chunk'),
+    limit: whole(values.limit, '--limit'),
+    variations,
+    check: values.verify ? 'all' : values['names-only'] ? 'names' : 'new',
+    logs: values.logs ?? null,
+    skipBadFiles: values.skipbadfiles,
+    timeoutSeconds: seconds(values.timeout),
+    workers: whole(values.workers, '--workers') ?? undefined
+  });
+  if (!request.success) {
+    throw wrong(z.prettifyError(request.error));
+  }
+  return { request: request.data, output: values.output ?? null, report: values.report ?? null };
+}
+
+function parse(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        json: { ...text, short: 'j' },
+        source: { ...text, short: 's' },
+        convention: { ...text, short: 'c' },
+        output: { ...text, short: 'o' },
+        report: text,
+        chunk: text,
+        events: text,
+        count: flag,
+        dasgoclient: text,
+        'no-catalogue': flag,
+        limit: text,
+        variations: text,
+        verify: flag,
+        'names-only': flag,
+        logs: text,
+        skipbadfiles: flag,
+        timeout: text,
+        workers: text,
+        log: text,
+        help: { ...flag, short: 'h' }
+      }
+    }).values;
+  } catch (cause) {
+    throw wrong(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function required(value: string | undefined, name: string): string {
+  if (!value) {
+    throw wrong(`${name} is missing`);
+  }
+  return value;
+}
+
+function whole(value: string | undefined, name: string): number | null {
+  if (value === undefined) {
+    return null;
+  }
+  if (!/^\d+$/.test(value) || Number(value) < 1 || !Number.isSafeInteger(Number(value))) {
+    throw wrong(`${name} is a whole number of at least 1, not ${JSON.stringify(value)}`);
+  }
+  return Number(value);
+}
+
+function seconds(value: string | undefined): number | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const number = Number(value);
+  if (value.trim() === '' || !(number > 0 && number <= 3600)) {
+    throw wrong(`--timeout is a number of seconds up to 3600, not ${JSON.stringify(value)}`);
+  }
+  return number;
+}
+
+function wrong(what: string): HepbatchError {
+  return new HepbatchError('bad-request', what, { next: 'See hepbatch audit --help.' });
+}
