@@ -1,8 +1,9 @@
 /** Bundles the command line with the agent, and the audit's worker threads, into `hepbatch/node`. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const out = 'hepbatch/node';
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 await mkdir(out, { recursive: true });
 await build({
   entryPoints: { hepbatch: 'src/cli/main.ts', 'audit-worker': 'src/agent/audits/worker/main.ts' },
@@ -14,7 +15,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  define: { HEPBATCH_VERSION: JSON.stringify(process.env.npm_package_version ?? '0.0.0') },
+  define: { HEPBATCH_VERSION: JSON.stringify(version) },
   logLevel: 'warning'
 });
 // A tiny entry: with the compile cache of Node 22 and later the bundle starts in half the time.

@@ -10,6 +10,7 @@ function listen(hub: EventHub, since: number | null, room = Infinity) {
   const heard: AgentEvent[] = [];
   let left = room;
   const listener = hub.subscribe(since, event => {
+    expect(left).toBeGreaterThan(0); // it said that it has no room
     heard.push(event);
     left -= 1;
     return left > 0;

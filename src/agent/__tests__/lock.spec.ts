@@ -11,20 +11,23 @@ import { acquireLock } from '../lock';
 
 let program = '';
 beforeAll(async () => {
-  // Takes the lock, shows that it is alone, and so on; with `stay` it keeps the lock.
+  // Takes the lock, shows that it is alone, and so on. With `stay` it keeps the lock; with `die` it
+  // leaves it as a process that was killed does: held, under a name that no process has any more.
   const contents = `
     import { acquireLock } from './src/agent/lock';
-    import { closeSync, openSync, unlinkSync } from 'node:fs';
-    const [path, rounds, stay] = process.argv.slice(2);
+    import { closeSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+    const [path, rounds, way] = process.argv.slice(2);
     let won = 0;
     while (won < Number(rounds)) {
       const { lock } = acquireLock(path);
       if (lock !== null) {
         closeSync(openSync(path + '-alone', 'wx')); // throws where another one holds it too
-        if (stay) { console.log('held'); setInterval(() => {}, 1000); break; }
+        if (way === 'stay') { console.log('held'); setInterval(() => {}, 1000); break; }
         unlinkSync(path + '-alone');
-        lock.release();
         won += 1;
+        const [claim] = readdirSync(path);
+        const dead = path + '/99999999-' + process.pid + '000' + won;
+        if (way === 'die') { renameSync(path + '/' + claim, dead); } else { lock.release(); }
       }
     }`;
   const stdin = { contents, resolveDir: process.cwd(), loader: 'ts' as const };
@@ -49,10 +52,18 @@ it('is held by one process at a time, however many want it', async () => {
   expect(await readdir(join(path, '..'))).toEqual([]);
 });
 
+it('is taken over by one at a time from those who leave it behind', async () => {
+  const path = await fresh();
+  const children = Array.from({ length: 4 }, () => start(path, '300', 'die'));
+  expect(await Promise.all(children.map(ends))).toEqual([0, 0, 0, 0]);
+  expect(await readdir(join(path, '..'))).toEqual(['a.lock']);
+});
+
 it('is taken over from killed processes by one of many, over and over', async () => {
   const path = await fresh();
   for (let round = 0; round < 5; round++) {
     const children = Array.from({ length: 3 }, () => start(path, '1', 'stay'));
+    const closed = children.map(child => once(child, 'close'));
     const holders: ChildProcess[] = [];
     children.forEach(child => child.stdout.on('data', () => holders.push(child)));
     for (let killed = 0; killed < 3; killed++) {
@@ -63,9 +74,7 @@ it('is taken over from killed processes by one of many, over and over', async ()
       holder?.kill('SIGKILL');
     }
     expect(new Set(holders).size).toBe(3);
-    await Promise.all(
-      children.map(child => child.exitCode ?? child.signalCode ?? once(child, 'close'))
-    );
+    await Promise.all(closed);
   }
   const mine = acquireLock(path);
   expect(mine.lock?.isHeld()).toBe(true);

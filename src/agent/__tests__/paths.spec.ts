@@ -20,7 +20,7 @@ it('makes three folders that only this user can enter', async () => {
     state: join(home, '.local/state/hepbatch'),
     cache: join(home, '.cache/hepbatch')
   });
-  for (const folder of Object.values(folders)) {
+  for (const folder of [folders.runtime, folders.state, folders.cache]) {
     expect(await modeOf(folder)).toBe(0o700);
   }
 });

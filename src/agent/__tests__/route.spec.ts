@@ -21,7 +21,7 @@ function appOf(run: (n: number) => Promise<unknown>) {
   const told: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: (m: string) => told.push(m) };
   const app = new Hono();
-  app.onError(answerError(log as never));
+  app.onError(answerError(log));
   app.notFound(answerUnknownPath);
   const reply = z.object({ n: z.int() });
   const double = post('/double', z.object({ n: z.int().default(1) }), reply);

@@ -1,7 +1,10 @@
-import { lstat, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { lstat, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { acquireLock } from '../lock';
 import { takeLock } from '../take-lock';
@@ -124,10 +127,32 @@ it('stays while somebody listens', async () => {
   void agent.ended.then(() => (apart.ended = true));
   for (let i = 0; i < 10; i++) {
     events.publish({ topic: 'audit-removed', id: `${i}` });
-    await new Promise(resolve => setTimeout(resolve, 30)); // twice the wait, and more
+    await new Promise(resolve => setTimeout(resolve, 30)); // together more than the wait
   }
   expect(apart.ended).toBe(false);
   expect(client.heard).toHaveLength(10);
   client.leave();
   await agent.ended;
+});
+
+it('logs what nobody caught, removes socket and lock, and exits with 1', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'agent-'));
+  const contents = `
+    import { serve } from './src/agent/serve';
+    const home = ${JSON.stringify(home)};
+    const openAudits = async () => ({ busy: false, dispose: async () => {} });
+    const world = { env: {}, uid: process.getuid(), tmpdir: home, home };
+    void serve({ world, version: '1', idleMinutes: 1, openAudits }, () => {
+      setTimeout(() => Promise.reject(new Error('oops')));
+    });`;
+  const program = join(home, 'faulty.cjs');
+  const stdin = { contents, resolveDir: process.cwd(), loader: 'ts' as const };
+  await build({ stdin, bundle: true, platform: 'node', format: 'cjs', outfile: program });
+  const code = await new Promise(resolve => {
+    execFile(process.execPath, [program]).on('close', resolve);
+  });
+  expect(code).toBe(1);
+  expect(await readdir(join(home, `hepbatch-${process.getuid?.() ?? ''}`))).toEqual([]);
+  const log = await readFile(join(home, '.local/state/hepbatch/agent.log'), 'utf8');
+  expect(log).toMatch(/"level":"error".*"not caught".*oops/);
 });

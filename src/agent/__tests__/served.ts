@@ -11,9 +11,9 @@ import type { IFeatureWorld } from '../serve';
 export async function serveHere(audits: Partial<IAudits> = {}, idleMinutes = 15) {
   const home = await mkdtemp(join(tmpdir(), 'agent-'));
   const world = { env: {}, uid: process.getuid?.() ?? null, tmpdir: home, home };
-  let features: IFeatureWorld | null = null;
+  const features: IFeatureWorld[] = [];
   const openAudits = (opened: IFeatureWorld) => {
-    features = opened;
+    features.push(opened);
     const none = { list: () => Promise.resolve([]), busy: false, dispose: () => Promise.resolve() };
     // Keeps the getters of what is handed in.
     return Promise.resolve(Object.setPrototypeOf(audits, none) as IAudits);
@@ -21,10 +21,11 @@ export async function serveHere(audits: Partial<IAudits> = {}, idleMinutes = 15)
   const options = { world, version: '1.2.3', idleMinutes, openAudits };
   const start = () => startAgent(options);
   const { ready, agent } = await start();
-  if (features === null || agent === null) {
+  const [feature] = features;
+  if (feature === undefined || agent === null) {
     throw new Error('another agent runs in this new folder');
   }
-  const { events, folders } = features as IFeatureWorld;
+  const { events, folders } = feature;
   const left = () => readdir(folders.runtime);
   return { ...ready, agent, events, folders, start, left };
 }

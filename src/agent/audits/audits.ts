@@ -279,20 +279,25 @@ export class Audits implements IAudits {
       },
       provisional: take
     };
+    const end = async (how: Pick<Audit, 'state' | 'failure'>) => {
+      const finishedAt = new Date().toISOString();
+      const progress = { ...entry.audit.progress, phase: 'done' as const };
+      const ended: Audit = { ...entry.audit, ...how, finishedAt, progress };
+      // On the disk before anybody is told that it is done.
+      await store.save(ended, entry.result).catch((error: unknown) => {
+        log.error(`audit ${ended.id} is not recorded`, error);
+        ended.notes = [...ended.notes, `This answer is not kept: ${toFailure(error).message}`];
+      });
+      entry.audit = ended;
+    };
     try {
       take(await runAudit(request, world, listener, entry.stop.signal));
-      entry.audit.state = 'done';
-      entry.audit.progress = { ...entry.audit.progress, phase: 'done' };
+      await end({ state: 'done', failure: null });
     } catch (error) {
-      entry.audit.failure = toFailure(error);
-      entry.audit.state = entry.audit.failure.code === 'cancelled' ? 'cancelled' : 'failed';
-      log.warn(`audit ${entry.audit.id} ${entry.audit.state}`, error);
+      const failure = toFailure(error);
+      log.warn(`audit ${entry.audit.id} ended: ${failure.code}`, error);
+      await end({ state: failure.code === 'cancelled' ? 'cancelled' : 'failed', failure });
     }
-    entry.audit.finishedAt = new Date().toISOString();
-    await store.save(entry.audit, entry.result).catch((error: unknown) => {
-      log.error(`audit ${entry.audit.id} is not recorded`, error);
-      entry.audit.notes.push(`This answer is not kept on disk: ${toFailure(error).message}`);
-    });
     this._forgetResults();
     this._tell(entry);
   }

@@ -32,8 +32,7 @@ export class FileTable {
   }
 
   private _places(query: Query): IPlace[] {
-    const { offset, limit, ...order } = query;
-    const key = JSON.stringify(order);
+    const key = JSON.stringify({ ...query, offset: 0, limit: 0 });
     if (this._order?.key !== key) {
       this._order = { key, places: this._sort(this._filter(query), query) };
     }

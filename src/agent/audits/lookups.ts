@@ -3,7 +3,7 @@ import type { Environment } from '../run';
 import { CountSource } from './expected/count';
 import { DasSource } from './expected/das';
 import { findDasgoclient } from './expected/das-client';
-import { EventsFileSource } from './expected/eventsFile';
+import { EventsFileSource } from './expected/events-file';
 import type { Expected, IExpectedSource } from './expected/source';
 import { LegacyIdentity, type IIdentities } from './identity/legacy';
 import { stemOf } from './lfn';

@@ -76,7 +76,7 @@ export class TailCache {
       writeFileSync(draft, bytes, { mode: 0o600 });
       renameSync(draft, this._path);
     } catch {
-      rmSync(draft, { force: true }); // a full disk costs the next audit time, nothing else
+      discard(draft); // a full disk costs the next audit time, nothing else
     }
   }
 
@@ -111,6 +111,14 @@ export class TailCache {
   private _changed = false;
   private _low = 0;
   private _high = 0;
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where not even that works the draft was never made.
+  }
 }
 
 /** A set of pairs of 32-bit words in an open-addressed table: 16 bytes an entry, no objects. */

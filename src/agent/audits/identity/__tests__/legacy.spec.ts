@@ -78,21 +78,22 @@ it('says what to do where the Python programs cannot run', async () => {
 });
 
 it('is cancelled at once, and leaves no Python behind', async () => {
-  const { make } = await fresh();
+  const { cacheFolder, make } = await fresh();
+  const slow = join(cacheFolder, 'slow-python');
+  await writeFile(slow, '#!/bin/sh\nsleep 2718 & wait\n', { mode: 0o755 });
+  const running = () =>
+    execFileSync('ps', ['-eo', 'stat=,args='])
+      .toString()
+      .split('\n')
+      .filter(row => /slow-python|sleep 2718/.test(row) && !row.startsWith('Z'));
   const stop = new AbortController();
-  const identity = make();
+  const identity = make({ env: { PATH: process.env['PATH'], HEPBATCH_PYTHON: slow } });
   const work = identity.identify(['root://127.0.0.1:9//store/mc/x.root'], stop.signal);
-  setTimeout(() => stop.abort(), 300);
+  await expect.poll(() => running().length).toBe(2);
+  stop.abort();
   await expect(work).rejects.toMatchObject({ code: 'cancelled' });
   await identity.dispose();
-  const rows = execFileSync('ps', ['-eo', 'ppid=,stat=,args=']).toString().split('\n');
-  const ours = rows.filter(
-    row =>
-      row.includes('xrootd_headers') &&
-      row.trim().startsWith(`${process.pid} `) &&
-      !row.includes(' Z')
-  );
-  expect(ours).toEqual([]);
+  expect(running()).toEqual([]);
 });
 
 it('the XRootD tests have their server', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { EventsFileSource } from '../eventsFile';
+import { EventsFileSource } from '../events-file';
 
 const LFN = '/store/mc/E/P/T/v1/10000/a.root';
 
@@ -33,11 +33,10 @@ it.each([
   ['{"GJet": {"/x.root": 1e30}}', ['GJet', '/x.root', '1e+30']],
   ['{"GJet": ["/x.root"]}', ['GJet', '/x.root']],
   ['{"GJet": null}', ['GJet', 'null']],
-  ['[]', ['e.json', '[]']],
-  ['{"GJet": {', ['e.json', 'not JSON']]
+  ['[]', ['e.json', '[]']]
 ])('refuses %s', (text, words) => {
   for (const word of words) {
-    expect(() => EventsFileSource.parse(text, 'e.json')).toThrow(word);
+    expect(() => EventsFileSource.parse(JSON.parse(text), 'e.json')).toThrow(word);
   }
 });
 
@@ -47,7 +46,10 @@ it('names a file that is not there', async () => {
 });
 
 it('takes any name for a name, __proto__ too', async () => {
-  const source = EventsFileSource.parse('{"__proto__": {"__proto__": 3, "toString": 4}}', 'e.json');
+  const source = EventsFileSource.parse(
+    JSON.parse('{"__proto__": {"__proto__": 3, "toString": 4}}'),
+    'e.json'
+  );
   expect(await source.events('__proto__', ['__proto__', 'toString', 'valueOf'])).toMatchObject({
     events: [3, 4, null]
   });
@@ -56,7 +58,7 @@ it('takes any name for a name, __proto__ too', async () => {
     fc.asyncProperty(fc.array(fc.tuple(fc.string(), fc.maxSafeNat())), async pairs => {
       const last = new Map(pairs);
       const members = [...last].map(([k, n]) => `${JSON.stringify(k)}: ${n}`).join();
-      const all = EventsFileSource.parse(`{"d": {${members}}}`, 'e.json');
+      const all = EventsFileSource.parse(JSON.parse(`{"d": {${members}}}`), 'e.json');
       expect(await all.events('d', [...last.keys()])).toMatchObject({ events: [...last.values()] });
     })
   );
