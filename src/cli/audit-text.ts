@@ -49,7 +49,8 @@ export function printable(text: string): string {
 
 function table(datasets: readonly DatasetResult[], rich: boolean): string {
   const names = datasets.map(({ row }) => printable(row.dataset));
-  const widest = Math.min(Math.max(7, ...names.map(name => name.length)), rich ? 40 : 80);
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 7);
+  const widest = Math.min(longest, rich ? 40 : 80);
   const head = `${'dataset'.padEnd(widest)}  ${rich ? ' '.repeat(BAR + 2) : ''}  files   done  events`;
   const lines = datasets.map(({ row }, i) => {
     const name = (names[i] ?? '').padEnd(widest);

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { HepbatchError, toFailure, type AuditProgress } from '../contract';
 import type { IOutcome } from '../agent/audits/outcome';
-import { reportText, resubmissionText } from '../agent/audits/report';
+import { reportBytes, resubmissionText } from '../agent/audits/report';
 import { runAudit, type IAuditWorld } from '../agent/audits/run-audit';
 import { openThreads } from '../agent/audits/threads';
 import { findFolders } from '../agent/paths';
@@ -92,7 +92,7 @@ function statusOf({ datasets }: IOutcome): number {
 /** Both files or none of them is begun; each is there whole or not at all. */
 async function write({ request, output, report }: IAuditOptions, outcome: IOutcome, cwd: string) {
   const missing = output === null ? null : resubmissionText(outcome);
-  const all = report === null ? null : reportText(outcome, request);
+  const all = report === null ? null : reportBytes(outcome, request);
   if (report !== null && all !== null) {
     await writeAtomically(resolve(cwd, report), all);
   }

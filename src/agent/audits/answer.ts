@@ -96,7 +96,7 @@ function index(
     } else {
       const group = twins.get(first) ?? [first];
       group.push(i);
-      group.forEach(member => twins.set(member, group));
+      twins.set(first, group).set(i, group);
     }
   }
   const others = question.others && new Set(question.others);
@@ -112,7 +112,7 @@ function staleOf(
 ): string[] {
   const stale = new Set<string>();
   for (const index of resubmit) {
-    const owner = Math.min(...(twins.get(index) ?? [index]));
+    const owner = twins.get(index)?.[0] ?? index;
     for (const table of variations) {
       for (const chunk of table.of(owner)) {
         stale.add(`${table.variation}/${chunk.name}`);

@@ -129,7 +129,7 @@ export class Comparison {
 
   /** Two input files of one identifier: nobody can say whose the chunks are. */
   private _ofTwin(index: number, twins: readonly number[]): IFinding {
-    const first = Math.min(...twins);
+    const first = twins[0] ?? index; // groups are in the order of the samples JSON
     const all = [this._nominal, ...this._shifts].flatMap(shift => shift.of(first));
     const events = this._expected(index) ?? null;
     const same = `${twins.length} input files have the identifier ${this._ids[index] ?? ''}`;

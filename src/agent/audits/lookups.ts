@@ -52,7 +52,7 @@ export async function openLookups(request: AuditRequest, world: ILookupWorld): P
           return { ids: urls.map(stemOf), unreadable: new Map(), unknown: null, notes: [] };
         }
         const found = await legacy.identify(urls, signal);
-        notes.push(...found.notes);
+        found.notes.forEach(note => notes.push(note));
         return found;
       }),
     expect:

@@ -18,19 +18,36 @@ export function resubmissionText(
   return objectText(entries.map(([dataset, urls]) => [dataset, JSON.stringify(urls, null, 4)]));
 }
 
-/** The text of report.json, version 1; long reports are never built as one object. */
-export function reportText(outcome: IOutcome, request: AuditRequest): string {
-  const datasets = [...outcome.datasets].map(([dataset, found]): [string, string] => [
-    dataset,
-    JSON.stringify(datasetReport(dataset, found), null, 1)
-  ]);
-  return objectText([
-    ['version', '1'],
-    ['convention', JSON.stringify(request.convention)],
-    ['source', JSON.stringify(request.source)],
-    ['chunk', JSON.stringify(request.chunk)],
-    ['datasets', objectText(datasets)]
-  ]);
+/**
+ * The bytes of report.json, version 1, a line for each problem. Put together piece by piece: with
+ * some hundred thousand problems it is longer than a string may be.
+ */
+export function reportBytes(outcome: IOutcome, request: AuditRequest): Buffer {
+  return Buffer.concat(Array.from(reportPieces(outcome, request), piece => Buffer.from(piece)));
+}
+
+function* reportPieces(outcome: IOutcome, request: AuditRequest): Generator<string> {
+  const { convention, source, chunk } = request;
+  const head = JSON.stringify({ version: 1, convention, source, chunk }, null, 1).slice(0, -2);
+  yield `${head},\n "datasets": {`;
+  let separator = '';
+  for (const [dataset, found] of outcome.datasets) {
+    const { problems, stale, ...rest } = datasetReport(dataset, found);
+    const opening = JSON.stringify(rest, null, 1).slice(0, -2).replaceAll('\n', '\n  ');
+    yield `${separator}\n  ${JSON.stringify(dataset)}: ${opening},\n   "problems": [`;
+    yield* lines(problems);
+    yield `],\n   "stale": [`;
+    yield* lines(stale);
+    yield ']\n  }';
+    separator = ',';
+  }
+  yield '\n }\n}\n';
+}
+
+function* lines(items: readonly unknown[]): Generator<string> {
+  for (const [i, item] of items.entries()) {
+    yield `${i > 0 ? ',' : ''}\n    ${JSON.stringify(item)}`;
+  }
 }
 
 /** What the report says of one dataset. */
