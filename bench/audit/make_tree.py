@@ -57,7 +57,7 @@ def main() -> None:
                 start = c * CHUNK
                 name = f"{stem}_Events_{start}-{start + CHUNK}.parquet"
                 (nominal / name).write_bytes(content)
-        events[dataset] = {url: CHUNK * CHUNKS for url in samples[dataset]}
+        events[dataset] = dict.fromkeys(samples[dataset], CHUNK * CHUNKS)
     (options.folder / "samples.json").write_text(json.dumps(samples, indent=4))
     (options.folder / "events.json").write_text(json.dumps(events, indent=4))
     made.write_text(said)

@@ -7,7 +7,6 @@ export interface IChunkName {
   readonly suffix: 'parquet' | 'root' | 'txt';
 }
 
-const SUFFIXES = ['parquet', 'root', 'txt'] as const;
 const [DASH, UNDERSCORE, ZERO] = [0x2d, 0x5f, 0x30];
 
 /**
@@ -18,11 +17,11 @@ const [DASH, UNDERSCORE, ZERO] = [0x2d, 0x5f, 0x30];
  * Source: HiggsDNA's dump of coffea's `uuid/tree/start-stop` keys, old and new forms.
  */
 export function parseChunkName(name: string): IChunkName | null {
-  const suffix = SUFFIXES.find(known => name.endsWith(known) && name.at(-known.length - 1) === '.');
-  if (!suffix) {
+  const end = name.lastIndexOf('.');
+  const suffix = name.slice(end + 1);
+  if (suffix !== 'parquet' && suffix !== 'root' && suffix !== 'txt') {
     return null;
   }
-  const end = name.length - suffix.length - 1;
   const dash = beforeDigits(name, end);
   const range = beforeDigits(name, dash);
   if (name.charCodeAt(dash) !== DASH || name.charCodeAt(range) !== UNDERSCORE) {

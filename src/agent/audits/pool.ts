@@ -69,7 +69,10 @@ export class ThreadPool implements IPool {
   }
 
   private _start(): Worker {
-    const worker = new Worker(this._script);
+    const worker = new Worker(this._script, {
+      // A dataset's names live for a moment: with room for them they are never copied.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 }
+    });
     const finish = (end: (task: ITask) => void, gone: boolean) => {
       const task = this._workers.get(worker);
       if (gone) {

@@ -21,5 +21,7 @@ parentPort?.on('message', (question: IQuestion) => {
     }
   });
   tell({ kind: 'step', step: { listed, opened } });
-  tell({ kind: 'answer', answer });
+  const { status, found, chunks } = answer;
+  const columns = [status.buffer, found.buffer, chunks.buffer] as ArrayBuffer[];
+  port?.postMessage({ kind: 'answer', answer } satisfies FromWorker, columns);
 });

@@ -1,0 +1,24 @@
+"""Fixtures that several files of tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hepbatch.tests.own_folders import own_folders, use_stand_in
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Where the agent's socket will be: empty folders, whose agent is ended afterwards."""
+    with own_folders() as path:
+        yield path
+
+
+@pytest.fixture
+def stand_in(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, and what is started there is the stand-in."""
+    use_stand_in(monkeypatch)
+    return place
