@@ -21,13 +21,14 @@ unexport PYTHONPATH PYTHONHOME
 # Playwright drives the Chromium of the system.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help demo lab build test lint test-js test-py test-wheel test-ui chromium clean
+.PHONY: help demo lab build test lint testbed test-js test-py test-wheel test-ui chromium clean
 
 help:
 	@echo "make demo   run the example in the terminal, from the analysis to a complete audit"
 	@echo "make lab    open the example in JupyterLab"
 	@echo "make test   lint, and run all tests"
 	@echo "make build  build hepbatch, installed editable in .venv"
+	@echo "make testbed  start the real services of the tests (testbed/down NAME ends them)"
 	@echo "make lint   eslint, prettier, stylelint, tsc, ruff, mypy"
 	@echo "make clean  remove what was built; .venv and node_modules stay"
 
@@ -71,7 +72,7 @@ $(STAMPS)/build: $(SOURCES) $(STAMPS)/node $(STAMPS)/python
 	@cp install.json hepbatch/labextension/
 	@touch $@
 
-test: lint test-js test-py test-wheel test-ui
+test: lint testbed test-js test-py test-wheel test-ui
 	@echo "== all tests passed"
 
 lint: $(STAMPS)/node
@@ -81,6 +82,11 @@ lint: $(STAMPS)/node
 	@ruff check --quiet .
 	@ruff format --quiet --check .
 	@mypy
+
+# Where it cannot be brought up its tests are skipped and say so; in CI that is a failure.
+testbed: $(STAMPS)/python
+	@echo "== test bed: xrootd"
+	@testbed/up xrootd || [ -z "$${CI:-}" ]
 
 test-js: $(STAMPS)/build
 	@echo "== test: vitest"

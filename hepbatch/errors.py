@@ -44,6 +44,10 @@ class HepbatchError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.next}" if self.next else self.message
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this: in a cell our own call stack would bury what the user can do.
+        return [f"{type(self).__name__} ({self.code}): {self.message}", self.next]
+
     @property
     def status(self) -> int:
         """The HTTP status it travels with."""

@@ -8,7 +8,7 @@ import type { ILegacyOptions } from '../legacy';
 import { LegacyIdentity } from '../legacy';
 import { parseHeader } from '../header';
 
-const BED = resolve('.testbed/xrootd');
+const BED = resolve(process.env['HEPBATCH_TESTBED'] ?? '.testbed', 'xrootd');
 const FOLDER = 'store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000';
 const isUp = existsSync(join(BED, 'url'));
 const never = new AbortController().signal;
