@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { AuditRequest, Convention, HepbatchError } from '../contract';
@@ -29,7 +30,7 @@ expected events (without any, the ranges alone are judged):
       --logs DIR           folder of a vanilla submission: its logs tell empty selections
       --skipbadfiles       input files that nobody serves count as unreadable, not as unknown
       --timeout S          seconds for one look-up (default 30); there are at most two tries
-      --workers N          threads that list and open (default 4)
+      --workers N          threads that list and open (default: one a core, 2 to 4)
       --log LEVEL          accepted for scripts written for get_unprocessed_files.py; has no effect
 
 exit status: 0 all complete; 1 something to resubmit; 2 it could not be done, or not for every dataset
@@ -83,7 +84,7 @@ export function parseAuditOptions(argv: readonly string[]): IAuditOptions | null
     logs: values.logs ?? null,
     skipBadFiles: values.skipbadfiles,
     timeoutSeconds: seconds(values.timeout),
-    workers: whole(values.workers, '--workers') ?? undefined
+    workers: whole(values.workers, '--workers') ?? threadsHere()
   });
   if (!request.success) {
     throw wrong(z.prettifyError(request.error));
@@ -151,6 +152,11 @@ function seconds(value: string | undefined): number | undefined {
     throw wrong(`--timeout is a number of seconds up to 3600, not ${JSON.stringify(value)}`);
   }
   return number;
+}
+
+/** One a core; more than four ask a file server faster than it wants to be asked. */
+function threadsHere(): number {
+  return Math.min(Math.max(availableParallelism(), 2), 4);
 }
 
 function wrong(what: string): HepbatchError {

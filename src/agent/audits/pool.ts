@@ -19,6 +19,9 @@ interface ITask {
   readonly reject: (error: unknown) => void;
 }
 
+/** A thread has its next dataset before it is done with the first, so that it never waits for us. */
+const AHEAD = 2;
+
 /** Worker threads that run `script`; they are started when they are needed. */
 export class ThreadPool implements IPool {
   constructor(
@@ -43,8 +46,8 @@ export class ThreadPool implements IPool {
   /** Ends all threads at once, in the middle of what they do: they only read. */
   close(): void {
     this._closed = true;
-    for (const [worker, task] of this._workers) {
-      task?.reject(cancelled());
+    for (const [worker, tasks] of this._workers) {
+      tasks.forEach(({ reject }) => reject(cancelled()));
       void worker.terminate();
     }
     this._workers.clear();
@@ -57,48 +60,50 @@ export class ThreadPool implements IPool {
       return;
     }
     while (this._waiting.length > 0) {
-      const idle = [...this._workers].find(([, task]) => task === null)?.[0];
-      const worker = idle ?? (this._workers.size < this._size ? this._start() : null);
-      const task = worker && this._waiting.shift();
+      const [worker, tasks] = this._leastBusy();
+      const task = tasks.length < AHEAD ? this._waiting.shift() : undefined;
       if (!task) {
         return;
       }
-      this._workers.set(worker, task);
-      worker.postMessage(task.question);
+      tasks.push(task);
+      const { expected } = task.question;
+      worker.postMessage(task.question, expected ? [expected.buffer as ArrayBuffer] : []);
     }
   }
 
-  private _start(): Worker {
+  private _leastBusy(): [Worker, ITask[]] {
+    const [first] = [...this._workers].sort(([, a], [, b]) => a.length - b.length);
+    return first && (first[1].length === 0 || this._workers.size === this._size)
+      ? first
+      : this._start();
+  }
+
+  private _start(): [Worker, ITask[]] {
     const worker = new Worker(this._script, {
       // A dataset's names live for a moment: with room for them they are never copied.
       resourceLimits: { maxYoungGenerationSizeMb: 64 }
     });
-    const finish = (end: (task: ITask) => void, gone: boolean) => {
-      const task = this._workers.get(worker);
-      if (gone) {
-        this._workers.delete(worker);
-      } else {
-        this._workers.set(worker, null);
-      }
-      if (task) {
-        end(task);
-      }
-      this._next();
-    };
+    // Answered in the order they were asked.
+    const tasks: ITask[] = [];
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'step') {
-        this._workers.get(worker)?.step(message.step);
+        tasks[0]?.step(message.step);
       } else {
-        finish(task => task.resolve(message.answer), false);
+        tasks.shift()?.resolve(message.answer);
+        this._next();
       }
     });
-    worker.on('error', error => finish(task => task.reject(error), true));
-    this._workers.set(worker, null);
-    return worker;
+    worker.on('error', error => {
+      this._workers.delete(worker);
+      tasks.splice(0).forEach(({ reject }) => reject(error));
+      this._next();
+    });
+    this._workers.set(worker, tasks);
+    return [worker, tasks];
   }
 
   /** Each thread with what it works on. */
-  private readonly _workers = new Map<Worker, ITask | null>();
+  private readonly _workers = new Map<Worker, ITask[]>();
   private readonly _waiting: ITask[] = [];
   private _closed = false;
 }

@@ -1,0 +1,137 @@
+"""Measure `hepbatch audit` beside `find` and `os.scandir` on one million parquet files.
+
+All of it in one run, taking turns, so that the ratios hold whatever else the machine does. Prints
+the table of docs/performance.md; with ``--write`` puts it there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent.parent / "docs" / "performance.md"
+MARKS = ("<!-- bench/audit begin -->", "<!-- bench/audit end -->")
+
+SCAN = """
+import os, sys
+def walk(path):
+    n = 0
+    for entry in os.scandir(path):
+        n += walk(entry.path) if entry.is_dir(follow_symlinks=False) else 1
+    return n
+print(walk(sys.argv[1]))
+"""
+
+
+@dataclass
+class Case:
+    """One program that takes its turn."""
+
+    name: str
+    argv: list[str]
+    beside: str | None = None
+    budget: float | None = None
+    fresh_cache: bool = False
+    seconds: list[float] = field(default_factory=list)
+    peak_mb: float = 0.0
+
+    def run(self, env: dict[str, str]) -> None:
+        """Run once; status 0 or the bench ends."""
+        if self.fresh_cache:
+            shutil.rmtree(Path(env["XDG_CACHE_HOME"]) / "hepbatch" / "tails", ignore_errors=True)
+        begin = time.perf_counter()
+        child = subprocess.Popen(self.argv, env=env, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        self.seconds.append(time.perf_counter() - begin)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"{self.name}: status {child.returncode}")
+        self.peak_mb = max(self.peak_mb, usage.ru_maxrss / 1024)
+
+
+def cases(tree: Path, hepbatch: str) -> list[Case]:
+    """The programs: the peers, then the audit in its three ways."""
+    source = str(tree / "outputs")
+    audit = [hepbatch, "audit", "-s", source, "-c", "DAS", "-j", str(tree / "samples.json")]
+    audit += ["--events", str(tree / "events.json")]
+    count = "find %s -type f%s | wc -l"
+    names = ["sh", "-c", count % (source, "")]
+    stats = ["sh", "-c", count % (source, " -printf '%s %T@\\n'")]
+    return [
+        Case("find -type f | wc -l", names),
+        Case("find -type f -printf '%s %T@' | wc -l", stats),
+        Case("os.scandir", [sys.executable, "-c", SCAN, source]),
+        Case("hepbatch audit --names-only", [*audit, "--names-only"], "find -type f | wc -l", 1.0),
+        Case(
+            "hepbatch audit, the first time",
+            audit,
+            "find -type f -printf '%s %T@' | wc -l",
+            3.0,
+            fresh_cache=True,
+        ),
+        Case("hepbatch audit, later", audit, "find -type f -printf '%s %T@' | wc -l", 1.5),
+    ]
+
+
+def table(ran: list[Case], files: int) -> str:
+    """The result as Markdown."""
+    median = {case.name: statistics.median(case.seconds) for case in ran}
+    lines = [
+        f"{files:,} parquet files, median of {len(ran[0].seconds)} turns, {os.cpu_count()} cores, "
+        f"{platform.system()} {platform.release()}, warm:",
+        "",
+        "| program | seconds | beside | ratio | budget | peak memory |",
+        "| --- | ---: | --- | ---: | ---: | ---: |",
+    ]
+    for case in ran:
+        ratio = f"{median[case.name] / median[case.beside]:.2f}" if case.beside else ""
+        beside = f"`{case.beside}`" if case.beside else ""
+        lines.append(
+            f"| `{case.name}` | {median[case.name]:.2f} | {beside} | {ratio} | "
+            f"{case.budget or ''} | {case.peak_mb:.0f} MB |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Make the tree, take turns, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the tree is, or will be made (4 GB)")
+    parser.add_argument("--datasets", type=int, default=200)
+    parser.add_argument("--inputs", type=int, default=1000)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--hepbatch", default=shutil.which("hepbatch") or "hepbatch")
+    parser.add_argument("--write", action="store_true", help="put the table into the docs")
+    options = parser.parse_args()
+    make = [sys.executable, str(HERE / "make_tree.py"), str(options.folder)]
+    make += ["--datasets", str(options.datasets), "--inputs", str(options.inputs)]
+    subprocess.run(make, check=True)
+    ran = cases(options.folder, options.hepbatch)
+    with tempfile.TemporaryDirectory() as cache:
+        env = {**os.environ, "XDG_CACHE_HOME": cache}
+        for turn in range(options.turns + 1):
+            for case in ran:
+                case.run(env)
+                print(f"{turn}: {case.seconds[-1]:6.2f} s  {case.name}", file=sys.stderr)
+    for case in ran:
+        case.seconds.pop(0)  # the first turn warms caches, ours and the system's
+    text = table(ran, options.datasets * options.inputs * 5)
+    print(text)
+    if options.write:
+        page = PAGE.read_text()
+        begin, end = (page.index(mark) for mark in MARKS)
+        PAGE.write_text(f"{page[: begin + len(MARKS[0])]}\n\n{text}\n\n{page[end:]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# start-lab.sh FOLDER PORT: a JupyterLab for the tests, with all that it writes below FOLDER.
+set -euo pipefail
+cd "$(dirname "$0")"
+mkdir -p -m 700 "$1"/{runtime,state,cache,config,data,work}
+export XDG_RUNTIME_DIR="$1/runtime" XDG_STATE_HOME="$1/state" XDG_CACHE_HOME="$1/cache"
+export JUPYTER_CONFIG_DIR="$1/config" JUPYTER_DATA_DIR="$1/data" HEPBATCH_IDLE_MINUTES=1
+export HEPBATCH_TEST_ROOT="$1/work" HEPBATCH_TEST_PORT="$2"
+exec jupyter lab --config jupyter_server_test_config.py
