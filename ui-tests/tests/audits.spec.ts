@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, galata, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 import { largeAnalysis, smallAnalysis, work } from './analysis';
 
-test.use({ autoGoto: false, mockState: false, mockSettings: { ...galata.DEFAULT_SETTINGS } });
+test.use({ autoGoto: false });
 
 /** Opens the sidebar of hepbatch. */
 async function openSidebar(page: IJupyterLabPageFixture): Promise<Locator> {
@@ -41,10 +41,10 @@ test('a person audits a samples JSON with the form, and downloads what to resubm
   const form = page.getByRole('form', { name: 'New audit' });
   await form.getByRole('button', { name: 'Start audit' }).click();
   await expect(form.getByRole('alert').first()).toBeVisible();
-  await form.getByLabel('Samples JSON').fill('form/samples.json');
-  await form.getByLabel('Output folder').fill(analysis.source);
+  await form.getByRole('textbox', { name: 'Samples JSON' }).fill('form/samples.json');
+  await form.getByRole('textbox', { name: 'Output folder' }).fill(analysis.source);
   await form.getByLabel('Expected events').selectOption('events');
-  await form.getByLabel('Events file').fill(analysis.events);
+  await form.getByRole('textbox', { name: 'Events file' }).fill(analysis.events);
   await form.getByRole('button', { name: 'Start audit' }).click();
 
   const report = page.locator('.jp-hepbatch-Report:visible');
@@ -109,8 +109,8 @@ test('a context menu starts from the file browser, and a reload brings the repor
   await page.getByRole('listitem', { name: /samples\.json/ }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: /Audit with This Samples JSON/ }).click();
   const form = page.getByRole('form', { name: 'New audit' });
-  await expect(form.getByLabel('Samples JSON')).toHaveValue(samplesJson);
-  await form.getByLabel('Output folder').fill(source);
+  await expect(form.getByRole('textbox', { name: 'Samples JSON' })).toHaveValue(samplesJson);
+  await form.getByRole('textbox', { name: 'Output folder' }).fill(source);
   await form.getByLabel('Expected events').selectOption('none');
   await form.getByRole('button', { name: 'Start audit' }).click();
   const answer = page.getByText(/files to process again/);
