@@ -78,8 +78,9 @@ def node_environment() -> dict[str, str]:
     """Return this process's environment with what the bundle wants to know."""
     return {
         **os.environ,
-        # The Python that has hepbatch: it runs the helpers for XRootD and ROOT files.
-        "HEPBATCH_PYTHON": sys.executable,
+        # It runs the helpers for XRootD and ROOT files: this Python has hepbatch, but another may
+        # be the one with uproot and XRootD.
+        "HEPBATCH_PYTHON": os.environ.get("HEPBATCH_PYTHON") or sys.executable,
         "HEPBATCH_COMPILE_CACHE": str(cache_folder() / "compile-cache"),
     }
 

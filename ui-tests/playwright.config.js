@@ -24,7 +24,7 @@ function lab(name, port, env) {
 module.exports = {
   ...base,
   testDir: 'tests',
-  timeout: 90_000,
+  timeout: 60_000,
   workers: 1,
   retries: 0,
   webServer: [

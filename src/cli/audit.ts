@@ -28,7 +28,7 @@ export async function audit(argv: readonly string[], terminal: ITerminal): Promi
     const { code, message, data } = toFailure(error);
     const eraser = terminal.stderr.isTTY === true ? '\r\u001b[K' : '';
     terminal.stderr.write(
-      `${eraser}hepbatch audit: ${printable(message)} ${printable(data.next)}\n`
+      `${eraser}hepbatch audit: ${printable(message.replace(/[^.!?]$/, '$&.'))} ${printable(data.next)}\n`
     );
     return code === 'cancelled' ? 130 : 2;
   } finally {

@@ -96,9 +96,7 @@ test('the report filters, shows the chunks of a file, saves beside the JSON, and
 
   analysis.chunk('GJet/nominal/d_Events_0-100.parquet');
   await report.getByRole('button', { name: 'Run again' }).click();
-  await expect(
-    page.getByText('Since last time: 1 mended, 0 new problems, 0 changed')
-  ).toBeVisible();
+  await expect(page.getByText('Since last time: 1 mended')).toBeVisible();
 });
 
 test('a context menu starts from the file browser, and a reload brings the report back', async ({
@@ -116,7 +114,7 @@ test('a context menu starts from the file browser, and a reload brings the repor
   const answer = page.getByText(/files to process again/);
   await expect(answer).toBeVisible();
   await page.waitForTimeout(1500); // Lab saves its layout a second after the last change
-  await page.reload({ waitForIsReady: true });
+  await page.reload({ waitForIsReady: false });
   await expect(page.getByText(/files to process again/)).toBeVisible();
 });
 

@@ -3,6 +3,7 @@ import { emptyByRate, holdsEmpty, measureRate, type IRate } from './empty';
 import type { ChunkTable } from './chunk-table';
 import type { IFault, IQuestion } from './question';
 import { inWords, unite, type Range } from './ranges';
+import { chunkRule } from './rule';
 import { byRule, judge, type IVerdict } from './verdict';
 
 /** What is said of one input file. */
@@ -12,6 +13,9 @@ interface IFinding {
   chunks: readonly string[];
   reason: string;
 }
+
+/** Events of a chunk where the run did not say: `--chunk` of run_analysis.py. */
+const DEFAULT_TARGET = 500_000;
 
 const FINE: IFinding = { status: 'complete', missing: [], chunks: [], reason: '' };
 
@@ -213,7 +217,8 @@ export class Comparison {
       return null;
     }
     const lines = this._question.emptyInLogs.get(index) ?? 0;
-    if (lines >= absent.length) {
+    // A line for each absent chunk: with fewer the job may have been killed before the others.
+    if (lines > 0 && lines >= this._chunksIn(index, absent)) {
       return `${inWords(absent)} has no selected event: the log of its job says so`;
     }
     if (this._question.check === 'names' || this._writesEmpty()) {
@@ -222,6 +227,19 @@ export class Comparison {
     const rate = this._rate(variation);
     const said = absent.map(range => emptyByRate(range, rate));
     return said.every(words => words !== null) ? said.join('; ') : null;
+  }
+
+  /**
+   * How many chunks the absent ranges of a file were, at least: by the chunk rule where the target
+   * is known, else by the longest chunk that is there, else by the rule with coffea's default.
+   */
+  private _chunksIn(index: number, absent: readonly Range[]): number {
+    const longest = Math.max(0, ...this._nominal.of(index).map(({ start, stop }) => stop - start));
+    const target = this._question.chunk ?? (longest > 0 ? null : DEFAULT_TARGET);
+    const [first] = target === null ? [] : chunkRule(this._expected(index) ?? 0, target);
+    const length = first ? first[1] : longest;
+    const lengths = absent.map(([start, stop]) => stop - start);
+    return lengths.reduce((sum, events) => sum + Math.ceil(events / Math.max(length, 1)), 0);
   }
 
   private _rate(variation: ChunkTable): IRate {

@@ -146,6 +146,23 @@ describe('empty selections', () => {
   });
 });
 
+it.each([
+  ['one line for two absent chunks is no evidence', 1, 'partial'],
+  ['a line for each of them is', 2, 'empty']
+])('of the logs %s', async (_, lines, status) => {
+  const tree = new Tree();
+  const url = tree.input('A', 'f', 300);
+  tree.chunk('A/nominal/f_Events_0-100.parquet');
+  const logs = join(tree.root, 'logs');
+  mkdirSync(join(logs, 'jobs'), { recursive: true });
+  mkdirSync(join(logs, 'inputs'));
+  writeFileSync(join(logs, 'inputs', 'A-f.json'), JSON.stringify({ A: [url] }));
+  const said = 'No surviving events in this run, return now!\n'.repeat(lines);
+  writeFileSync(join(logs, 'jobs', 'AN-A-f.out'), said);
+  const { problem } = await auditTree(tree, [...withEvents(tree), '--logs', logs]);
+  expect(problem('A', 'f')?.status).toBe(status);
+});
+
 describe('identifiers', () => {
   it('of two input files cannot be told apart', async () => {
     const tree = new Tree();

@@ -1,0 +1,5 @@
+declare module '*.svg' {
+  /** Source text of the drawing. */
+  const svg: string;
+  export default svg;
+}

@@ -1,0 +1,34 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { MODULE, VERSION } from './version';
+
+/** Plugins whose id begins so provide the registry of widgets. */
+const MANAGER = '@jupyter-widgets/jupyterlab-manager';
+
+/**
+ * The widgets of analysis cells. `@jupyter-widgets/base` is the widget manager's copy: we ship none,
+ * so it is imported only where there is a manager, and never at the top of a file that is loaded
+ * at start, since the whole extension would be gone where there is none.
+ */
+export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'hepbatch:widgets',
+  description: 'The widgets of hepbatch in notebooks.',
+  autoStart: true,
+  optional: [ITranslator],
+  activate: async (app: JupyterFrontEnd, translator: ITranslator | null): Promise<void> => {
+    if (!app.listPlugins().some(id => id.startsWith(MANAGER))) {
+      return;
+    }
+    const { IJupyterWidgetRegistry } = await import('@jupyter-widgets/base');
+    const registry = await app.resolveOptionalService(IJupyterWidgetRegistry);
+    registry?.registerWidget({
+      name: MODULE,
+      version: VERSION,
+      exports: async () => {
+        const { AuditModel, auditView } = await import('./audits');
+        const trans = (translator ?? nullTranslator).load('hepbatch');
+        return { AuditModel, AuditView: auditView(trans) };
+      }
+    });
+  }
+};
