@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'n
 import { rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HepbatchError } from '../contract';
-import { errnoOf, fileError } from './record';
+import { errnoOf } from './errno';
+import { fileError } from './record';
 
 /** A lock that this process holds. */
 export interface ILock {

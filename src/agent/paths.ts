@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { CONTRACT, HepbatchError } from '../contract';
-import { errnoOf, fileError } from './record';
+import { errnoOf } from './errno';
+import { fileError } from './record';
 
 /** The part of the process's surroundings that decides where our files lie. */
 export interface IEnvironment {

@@ -15,6 +15,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HepbatchError } from '../contract';
 import type { FailureCode } from '../contract';
+import { errnoOf } from './errno';
 
 /** How a file is written; both have a default. */
 export interface IWriteOptions {
@@ -208,10 +209,4 @@ function failure(errno: 'EEXIST' | 'EISDIR', path: string): HepbatchError {
   const [code, next] = MEANINGS[errno] ?? UNFORESEEN;
   const what = errno === 'EEXIST' ? 'exists already' : 'is a folder';
   return new HepbatchError(code, `${path} ${what}`, { next });
-}
-
-/** The system's word for what went wrong, such as `ENOENT`; null where there is none. */
-export function errnoOf(cause: unknown): string | null {
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : null;
-  return typeof code === 'string' ? code : null;
 }

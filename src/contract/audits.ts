@@ -1,19 +1,9 @@
 import * as z from 'zod';
 import { Failure } from './errors';
 import { get, post } from './endpoint';
+import { FILE_STATUSES } from './statuses';
 
-/** What an audit may say of one input file, in the order of the tables. */
-export const FILE_STATUSES = [
-  'complete',
-  'missing',
-  'partial',
-  'overlapping',
-  'truncated',
-  'empty',
-  'no-events',
-  'not-in-catalogue',
-  'unreadable'
-] as const;
+/** One word of the list of statuses. */
 export const FileStatus = z.enum(FILE_STATUSES);
 export type FileStatus = z.infer<typeof FileStatus>;
 

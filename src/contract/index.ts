@@ -3,3 +3,4 @@ export * from './audits';
 export * from './endpoint';
 export * from './errors';
 export * from './events';
+export * from './statuses';

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { ChunkTable } from './chunk-table';
-import { errnoOf } from '../record';
+import { errnoOf } from '../errno';
 import { inPlain } from './folder';
 import { readTail } from './tail';
 import { TailCache } from './tail-cache';

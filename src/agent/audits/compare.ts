@@ -1,4 +1,5 @@
-import { FILE_STATUSES, type FileStatus } from '../../contract';
+import type { FileStatus } from '../../contract';
+import { FILE_STATUSES } from '../../contract/statuses';
 import { emptyByRate, holdsEmpty, measureRate, type IRate } from './empty';
 import type { ChunkTable } from './chunk-table';
 import type { IFault, IQuestion } from './question';

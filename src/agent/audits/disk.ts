@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { errnoOf } from '../record';
+import { errnoOf } from '../errno';
 import type { ChunkRow, RowCounts } from '../../contract';
 import { parseChunkName } from './chunk-name';
 import { listVariation, type IInputs } from './folder';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { HepbatchError, type AuditProgress, type AuditRequest } from '../../contract';
-import { errnoOf } from '../record';
+import { errnoOf } from '../errno';
 import { inPlain } from './folder';
 import { stemOf } from './lfn';
 import type { Expected } from './expected/source';

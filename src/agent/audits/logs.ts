@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HepbatchError } from '../../contract';
-import { errnoOf } from '../record';
+import { errnoOf } from '../errno';
 import { inPlain } from './folder';
 
 /** What HiggsDNA writes when a chunk's selection is empty, with and without a parquet file. */

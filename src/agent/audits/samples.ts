@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize } from 'node:path';
 import { HepbatchError } from '../../contract';
-import { errnoOf } from '../record';
+import { errnoOf } from '../errno';
 import { inPlain } from './folder';
 
 /** Datasets and their input files, in the order of the samples JSON. */

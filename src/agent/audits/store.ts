@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Audit } from '../../contract';
 import type { ILog } from '../log';
-import { errnoOf, readRecord, writeAtomically } from '../record';
+import { errnoOf } from '../errno';
+import { readRecord, writeAtomically } from '../record';
 import { KeptResult, type IResult } from './result';
 
 /** An audit as it lies on the disk. */
