@@ -59,7 +59,11 @@ export function lfnOf(url: string): string | null {
  * kept. Source: HiggsDNA, apply_naming_convention, which takes the name as it stands in the JSON.
  */
 export function stemOf(url: string): string {
-  return url.slice(url.lastIndexOf('/') + 1).replaceAll('.root', '');
+  const name = url.slice(url.lastIndexOf('/') + 1);
+  const first = name.indexOf('.root');
+  // Nearly always it is there once, at the end: then nothing has to be searched.
+  const isPlain = first >= 0 && first === name.length - '.root'.length;
+  return isPlain ? name.slice(0, first) : name.replaceAll('.root', '');
 }
 
 /**

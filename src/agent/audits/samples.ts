@@ -67,16 +67,20 @@ export function parseSamples(
     if (!Array.isArray(urls)) {
       throw wrong(`dataset ${JSON.stringify(dataset)} has no list of files`);
     }
-    const files = urls.map((url: unknown, i) => {
+    const taken = new Set<string>();
+    const rest = new Set<string>();
+    for (const [i, url] of (urls as unknown[]).entries()) {
       if (typeof url !== 'string' || url === '' || url.includes('\0')) {
         const said = JSON.stringify(url).slice(0, 60);
         throw wrong(`dataset ${JSON.stringify(dataset)}, file ${i + 1} is no file name: ${said}`);
       }
-      return url;
-    });
-    const taken = new Set(limit === null ? files : files.slice(0, limit));
+      (limit === null || i < limit ? taken : rest).add(url);
+    }
     samples.set(dataset, [...taken]);
-    beyond.set(dataset, limit === null ? [] : [...new Set(files)].filter(url => !taken.has(url)));
+    beyond.set(
+      dataset,
+      [...rest].filter(url => !taken.has(url))
+    );
   }
   if (samples.size === 0) {
     throw wrong('names no dataset');
