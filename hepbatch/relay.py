@@ -62,6 +62,7 @@ class Relay(JupyterHandler):
     _upstream: IOStream | None = None
     _left = False
 
+    # Tornado awaits it, its annotation says that it is not awaited.
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse other sites; Jupyter itself checks host, user and XSRF."""
         await super().prepare()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ASKERS = 2
 
 
+# ipywidgets ships no types, so its class is Any.
 class AuditWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
     """The kernel's half of the audit in a cell.
 

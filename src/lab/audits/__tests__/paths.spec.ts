@@ -5,7 +5,7 @@ import { absolutePath, browserPath, folderOf, resubmissionPath } from '../paths'
 
 it('makes paths of the file browser absolute, below a root that may begin with ~', () => {
   expect(absolutePath('a/b.json', '/home/me')).toBe('/home/me/a/b.json');
-  expect(absolutePath('a/b.json', '~/work/')).toBe('~/work/a/b.json');
+  expect(absolutePath('a/b.json', '~/hep/')).toBe('~/hep/a/b.json');
   expect(absolutePath('a.json', '/')).toBe('/a.json');
   expect(absolutePath('', '/home/me')).toBe('');
 });
