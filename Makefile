@@ -85,8 +85,8 @@ lint: $(STAMPS)/node
 
 # Where it cannot be brought up its tests are skipped and say so; in CI that is a failure.
 testbed: $(STAMPS)/python
-	@echo "== test bed: xrootd"
-	@testbed/up xrootd || [ -z "$${CI:-}" ]
+	@echo "== test bed"
+	@testbed/up all || [ -z "$${CI:-}" ]
 
 test-js: $(STAMPS)/build
 	@echo "== test: vitest"

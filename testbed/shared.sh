@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# What all services of the test bed share: folders, users, packages, ports, processes. Sourced, never run.
+
+BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+STATE=${HEPBATCH_TESTBED:-$(dirname "$BED")/.testbed}
+# Downloads and unpacked packages; testbed/down leaves it, testbed/down --purge removes it.
+CACHE=$STATE/cache
+# The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
+BED_USER=${HEPBATCH_TESTBED_USER:-hepuser}
+BED_USER_MARK='hepbatch test bed'
+[ "$(id -u)" = 0 ] || BED_USER=$(id -un)
+
+say() { echo "testbed: $*" >&2; }
+
+die() {
+  echo "testbed: $*" >&2
+  exit 1
+}
+
+# need PROGRAM PACKAGE...: installs Debian packages where the program is absent and we may.
+need() {
+  local program=$1
+  shift
+  command -v "$program" >/dev/null && return
+  [ "$(id -u)" = 0 ] || die "$program is absent; as root: apt-get install $*"
+  say "installing $*"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 ||
+    { apt-get update -qq >&2 &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null >&2; }
+}
+
+# need_root WHAT: ends where this user cannot do it, and says what would.
+need_root() { [ "$(id -u)" = 0 ] || die "$1 needs root (PAM, other users): sudo testbed/up $1"; }
+
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# want_port PORT VARIABLE: ends where somebody else has the port.
+want_port() { ! listens "$1" || die "port $1 is taken; choose another with $2"; }
+
+# wait_for SECONDS WHAT COMMAND...: tries until it succeeds; false when the time is over.
+wait_for() {
+  local end=$((SECONDS + $1)) what=$2
+  shift 2
+  until timeout 10 "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || {
+      say "$what is not there in time"
+      return 1
+    }
+    sleep 0.1
+  done
+}
+
+wait_for_port() { wait_for "$1" "$2" bash -c "exec 3<>/dev/tcp/127.0.0.1/$3"; }
+
+# as_user COMMAND...: runs it as the ordinary user of the bed, with a clean environment.
+as_user() {
+  if [ "$(id -u)" = 0 ]; then
+    runuser -u "$BED_USER" -- env -i HOME="$(home_of "$BED_USER")" USER="$BED_USER" LOGNAME="$BED_USER" \
+      SHELL=/bin/bash LANG=C.UTF-8 PATH="${BED_PATH:-}/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "$@"
+  else
+    PATH="${BED_PATH:-}$PATH" "$@"
+  fi
+}
+
+home_of() { getent passwd "$1" | cut -d: -f6; }
+
+# make_user: as root, makes the user of the bed; refuses one that somebody else made.
+make_user() {
+  [ "$(id -u)" = 0 ] || return 0
+  if ! getent passwd "$BED_USER" >/dev/null; then
+    useradd -m -s /bin/bash -c "$BED_USER_MARK" "$BED_USER"
+  elif [ "$(getent passwd "$BED_USER" | cut -d: -f5)" != "$BED_USER_MARK" ]; then
+    die "user $BED_USER exists and is not ours; choose another name with HEPBATCH_TESTBED_USER"
+  fi
+  mkdir -p "$STATE"
+  as_user test -x "$STATE" ||
+    die "$BED_USER cannot enter $STATE; put it elsewhere with HEPBATCH_TESTBED"
+}
+
+# remove_user: as root, removes the user of the bed once no service needs it.
+remove_user() {
+  [ "$(id -u)" = 0 ] && [ -z "$(up_services)" ] || return 0
+  [ "$(getent passwd "$BED_USER" | cut -d: -f5)" = "$BED_USER_MARK" ] || return 0
+  end_processes "user $BED_USER" $(pgrep -u "$BED_USER" || true)
+  wait_for 5 "the end of user $BED_USER" userdel -r "$BED_USER"
+}
+
+# up_services: names of the services that have state.
+up_services() {
+  local file
+  for file in "$STATE"/*/env.json; do
+    [ ! -e "$file" ] || basename "$(dirname "$file")"
+  done
+}
+
+# running_from FOLDER: the processes whose program lies below it, also where it was removed since.
+running_from() {
+  local proc
+  for proc in /proc/[0-9]*; do
+    case $(readlink "$proc/exe" 2>/dev/null || true) in
+      "$1"/*) echo "${proc#/proc/}" ;;
+    esac
+  done
+}
+
+# is_program PIDFILE PATH: whether that process lives and runs that program; numbers are given again.
+is_program() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 1
+  [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "$2" ]
+}
+
+# end_processes WHAT PID...: SIGTERM, and SIGKILL to what is left two seconds later.
+end_processes() {
+  local what=$1 pid left try
+  shift
+  [ $# -gt 0 ] || return 0
+  kill -TERM "$@" 2>/dev/null || true
+  for try in $(seq 40); do
+    left=()
+    for pid in "$@"; do
+      ! kill -0 "$pid" 2>/dev/null || left+=("$pid")
+    done
+    [ ${#left[@]} -gt 0 ] || return 0
+    sleep 0.05
+  done
+  say "$what: killing ${left[*]}"
+  kill -KILL "${left[@]}" 2>/dev/null || true
+}
+
+# write_env SERVICE KEY VALUE...: says that the service is up, and what its users need to know.
+# `probe` is a port of 127.0.0.1 that listens while it is up.
+write_env() {
+  local service=$1
+  shift
+  python3 - "$STATE/$service/env.json" "$service" "$@" <<'PY'
+import json, os, sys
+
+path, service, *pairs = sys.argv[1:]
+told = {"service": service}
+for key, value in zip(pairs[::2], pairs[1::2]):
+    told[key] = int(value) if value.isdigit() and key.endswith(("port", "probe", "Port")) else value
+with open(path + ".new", "w") as file:
+    json.dump(told, file, indent=2)
+os.chmod(path + ".new", 0o644)
+os.replace(path + ".new", path)
+PY
+}
+
+# read_env SERVICE KEY
+read_env() {
+  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$STATE/$1/env.json" "$2"
+}
+
+# The services in the order they come up; ssh lets the user reach what is up before it.
+SERVICES=(xrootd)
+
+# load SERVICE: its functions service_up, service_check, service_is_up and service_down.
+load() {
+  [ -f "$BED/services/$1.sh" ] || die "no service is called $1; there are ${SERVICES[*]}"
+  # shellcheck source=/dev/null
+  . "$BED/services/$1.sh"
+}
