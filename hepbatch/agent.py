@@ -24,7 +24,7 @@ from hepbatch.node_binary import find_bundle, find_node, node_environment
 
 # Version of src/contract; it is part of the socket's name, so that programs of different
 # contracts never meet.
-CONTRACT = 1
+CONTRACT = 2
 # A longer path is cut off by the system without an error.
 SOCKET_PATH_BYTES = 107
 START_SECONDS = 20.0

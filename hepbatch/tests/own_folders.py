@@ -42,7 +42,7 @@ def own_folders() -> Iterator[Path]:
     """Point hepbatch at empty folders; yields the path that the agent's socket will have."""
     # Not pytest's own folder: the path of a socket has to be short.
     folder = Path(tempfile.mkdtemp(prefix="hb"))
-    path = folder / "runtime" / "hepbatch" / "agent-1.sock"
+    path = folder / "runtime" / "hepbatch" / "agent-2.sock"
     with pytest.MonkeyPatch.context() as patch:
         for name, variable in (
             ("runtime", "XDG_RUNTIME_DIR"),

@@ -5,7 +5,7 @@
 const { createServer } = require('node:http');
 const { join } = require('node:path');
 
-const socket = join(process.env.XDG_RUNTIME_DIR, 'hepbatch', 'agent-1.sock');
+const socket = join(process.env.XDG_RUNTIME_DIR, 'hepbatch', 'agent-2.sock');
 const seen = { streams: 0, sent: 0, posts: 0 };
 const json = (response, value) => {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Set-Cookie': 'a=b' });
@@ -15,7 +15,7 @@ const routes = {
   '/agent': (_, response) =>
     json(response, {
       name: 'hepbatch',
-      contract: Number(process.env.STAND_IN_CONTRACT ?? 1),
+      contract: Number(process.env.STAND_IN_CONTRACT ?? 2),
       pid: process.pid,
       environment: Object.keys(process.env)
     }),

@@ -5,7 +5,7 @@ import { get } from './endpoint';
  * Version of everything in this folder. It is part of the name of the agent's socket, so that
  * programs of different contracts never talk to each other.
  */
-export const CONTRACT = 1;
+export const CONTRACT = 2;
 
 /** Who answers on the socket; the reply to the handshake. */
 export const AgentInfo = z.object({

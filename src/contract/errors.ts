@@ -12,6 +12,7 @@ export const STATUS = {
   internal: 500, // our bug
   unsupported: 501, // this machine, site or version cannot do it
   unreachable: 502, // nobody answered; nothing was done
+  'connection-lost': 502, // the line to a host broke; nothing more is known until it is back
   'unknown-outcome': 502, // the line broke in the middle; it may have been done
   'timed-out': 504, // given up waiting before anything was changed
   'no-space': 507 // the disk or the quota is full

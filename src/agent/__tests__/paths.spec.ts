@@ -76,7 +76,7 @@ it('refuses the path of a socket that the system would cut off', () => {
     state: '',
     cache: ''
   });
-  const name = '//agent-1.sock'.length;
+  const name = '//agent-2.sock'.length;
   expect(Buffer.byteLength(socketPath(folders(106 - name)))).toBe(106);
   const long = expect.stringMatching(/108 bytes/) as string;
   expect(() => socketPath(folders(108 - name))).toThrow(

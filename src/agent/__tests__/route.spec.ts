@@ -71,7 +71,7 @@ it('says over the socket who it is, and which audits there are', async () => {
   const { socket, agent } = await serve({ report: id => Promise.reject(noSuch(id)) });
   const { status, said } = await ask(socket, 'GET', '/agent');
   expect(status).toBe(200);
-  expect(AgentInfo.parse(said)).toMatchObject({ version: '1.2.3', pid: process.pid, contract: 1 });
+  expect(AgentInfo.parse(said)).toMatchObject({ version: '1.2.3', pid: process.pid, contract: 2 });
   expect(await ask(socket, 'GET', '/audits')).toEqual({ status: 200, said: [] });
   const missing = { status: 404, said: { code: 'not-found', message: 'no audit x' } };
   expect(await ask(socket, 'POST', '/audits/report', '{"id":"x"}')).toMatchObject(missing);

@@ -16,7 +16,7 @@ it('listens on a socket for this user only, and leaves nothing behind', async ()
   expect(found.isSocket()).toBe(true);
   expect(found.mode & 0o777).toBe(0o600);
   expect((await stat(folders.runtime)).mode & 0o777).toBe(0o700);
-  expect((await left()).sort()).toEqual(['agent-1.lock', 'agent-1.sock']);
+  expect((await left()).sort()).toEqual(['agent-2.lock', 'agent-2.sock']);
   await Promise.all([agent.close(), agent.close()]);
   await agent.ended;
   expect(await left()).toEqual([]);
@@ -81,7 +81,7 @@ it('ends streams at once, and those who keep a request open after a second', asy
   await until(() => asked);
   const closed = agent.close();
   await until(() => client.stream.ended);
-  expect(await left()).toEqual(['agent-1.lock']);
+  expect(await left()).toEqual(['agent-2.lock']);
   await closed;
   await expect(stuck).resolves.toMatchObject({ code: 'ECONNRESET' });
   expect(await left()).toEqual([]);
@@ -90,12 +90,12 @@ it('ends streams at once, and those who keep a request open after a second', asy
 it('does not take away the socket of an agent that came after it', async () => {
   const { socket, agent, folders, left } = await serveHere();
   // What a clean-up of old files in /tmp does, and a second agent that then starts.
-  await rm(join(folders.runtime, 'agent-1.lock'), { recursive: true });
+  await rm(join(folders.runtime, 'agent-2.lock'), { recursive: true });
   await rm(socket);
   const second = createServer(connection => connection.end());
   await new Promise<void>(resolve => second.listen(socket, resolve));
   await agent.close();
-  expect(await left()).toEqual(['agent-1.sock']);
+  expect(await left()).toEqual(['agent-2.sock']);
   second.close();
 });
 

@@ -74,7 +74,7 @@ it('says once where the agent listens, and ends cleanly when it is told to', asy
   const home = await newHome();
   const { child, ready, socket, ended } = await agentIn(home);
   expect(ready).toEqual({ ready: true, socket, pid: child.pid });
-  expect(socket).toBe(join(runtimeOf(home), 'agent-1.sock'));
+  expect(socket).toBe(join(runtimeOf(home), 'agent-2.sock'));
   expect(await ask(socket, 'GET', '/agent')).toMatchObject({
     said: { pid: child.pid, version: '1.2.3' }
   });
@@ -102,7 +102,7 @@ it('starts again after it was killed', async () => {
   const killed = await agentIn(home);
   killed.child.kill('SIGKILL');
   await killed.ended;
-  expect((await readdir(runtimeOf(home))).sort()).toEqual(['agent-1.lock', 'agent-1.sock']);
+  expect((await readdir(runtimeOf(home))).sort()).toEqual(['agent-2.lock', 'agent-2.sock']);
   const next = await agentIn(home);
   expect(next.ready).toEqual({ ready: true, socket: killed.socket, pid: next.child.pid });
   expect(await ask(next.socket, 'GET', '/agent')).toMatchObject({ said: { pid: next.child.pid } });

@@ -99,8 +99,10 @@ export class AuditsModel implements IDisposable {
     }
     if (event.topic === 'audit') {
       this._put(event.audit.id, event.audit);
-    } else {
+    } else if (event.topic === 'audit-removed') {
       this._put(event.id, null);
+    } else {
+      return;
     }
     this._stateChanged.emit();
   }
