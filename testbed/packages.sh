@@ -6,16 +6,18 @@
 
 LIBRARIES=usr/lib/x86_64-linux-gnu
 
-# unpack SUITE NAME TARGET PACKAGE...: fetched once, then kept in the cache as NAME.tar.zst.
+# unpack SUITE NAME TARGET PACKAGE...: fetched once, then kept in the cache while the list is the same.
 unpack() {
-  local suite=$1 tarball=$CACHE/$2.tar.zst target=$3
+  local suite=$1 name=$2 target=$3 tarball made
+  case $target in *[[:space:]]*) die "$target: the path of the state may not have spaces" ;; esac
   shift 3
   need zstd zstd
+  tarball=$CACHE/$name-$(echo "$suite $*" | cksum | cut -d ' ' -f 1).tar.zst
   if [ ! -s "$tarball" ]; then
-    local made
-    made=$(mktemp -d "$STATE/unpack.XXXXXX")
+    made=$CACHE/$name.making
+    rm -rf "$made"
+    mkdir -p "$made/root"
     fetch "$suite" "$made" "$@"
-    mkdir -p "$CACHE" "$made/root"
     for deb in "$made"/archives/*.deb; do dpkg-deb -x "$deb" "$made/root"; done
     merge_usr "$made/root"
     rm -rf "$made"/root/usr/share/{doc,man,locale,lintian,bug,i18n} "$made/root/var" \

@@ -2,7 +2,7 @@
 # What all services of the test bed share: folders, users, packages, ports, processes. Sourced, never run.
 
 BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-STATE=${HEPBATCH_TESTBED:-$(dirname "$BED")/.testbed}
+STATE=$(realpath -m "${HEPBATCH_TESTBED:-$(dirname "$BED")/.testbed}")
 # Downloads and unpacked packages; testbed/down leaves it, testbed/down --purge removes it.
 CACHE=$STATE/cache
 # The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
@@ -37,11 +37,12 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # want_port PORT VARIABLE: ends where somebody else has the port.
 want_port() { ! listens "$1" || die "port $1 is taken; choose another with $2"; }
 
-# wait_for SECONDS WHAT COMMAND...: tries until it succeeds; false when the time is over.
+# wait_for SECONDS WHAT COMMAND...: tries until it succeeds; false when the time is over. The command may
+# be a function, and sees itself to it that it ends.
 wait_for() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
-  until timeout 10 "$@" >/dev/null 2>&1; do
+  until "$@" >/dev/null 2>&1; do
     [ $SECONDS -lt $end ] || {
       say "$what is not there in time"
       return 1
@@ -50,7 +51,7 @@ wait_for() {
   done
 }
 
-wait_for_port() { wait_for "$1" "$2" bash -c "exec 3<>/dev/tcp/127.0.0.1/$3"; }
+wait_for_port() { wait_for "$1" "$2" listens "$3"; }
 
 # as_user COMMAND...: runs it as the ordinary user of the bed, with a clean environment.
 as_user() {
@@ -153,7 +154,7 @@ read_env() {
 }
 
 # The services in the order they come up; ssh lets the user reach what is up before it.
-SERVICES=(xrootd)
+SERVICES=(htcondor xrootd)
 
 # load SERVICE: its functions service_up, service_check, service_is_up and service_down.
 load() {
