@@ -143,7 +143,7 @@ def test_a_job_runs_as_the_user(pool: Pool) -> None:
 
 
 def test_eight_jobs_run_at_once(pool: Pool) -> None:
-    cluster = pool.submit("sleep 60", jobs=8)
+    cluster = pool.submit("exec sleep 60", jobs=8)
     end = time.monotonic() + 40
     while {job["JobStatus"] for job in pool.queue(cluster)} != {RUNNING}:
         assert time.monotonic() < end, pool.run("condor_q", "-nobatch", cluster).stdout
@@ -176,7 +176,7 @@ def test_too_much_memory_holds(pool: Pool) -> None:
 
 
 def test_an_evicted_job_starts_again(pool: Pool) -> None:
-    cluster = pool.submit("sleep 60")
+    cluster = pool.submit("exec sleep 60")
     pool.wait_until(cluster, JobStatus=RUNNING, NumJobStarts=1)
     pool.run("condor_vacate_job", cluster)
     pool.wait_until(cluster, JobStatus=RUNNING, NumJobStarts=2)
@@ -194,7 +194,7 @@ def test_a_spooled_job_is_fetched(pool: Pool) -> None:
 
 def test_a_job_of_the_second_schedd_is_not_seen_by_the_first(pool: Pool) -> None:
     second = pool.told["secondSchedd"]
-    cluster = pool.submit("sleep 60", schedd=second)
+    cluster = pool.submit("exec sleep 60", schedd=second)
     pinned = ["-constraint", f'JobBatchName == "{BATCH}"']
     assert pool.queue(*pinned) == []
     for jobs in (pool.queue(*pinned, "-name", second), pool.queue(*pinned, schedd=second)):
