@@ -34,7 +34,8 @@ def worker(number):
     return {"square": number**2, "cluster": int(told["ClusterId"]), "executable": sys.executable}
 
 with cluster_class(
-    cores=1, memory="500MB", disk="100MB", scheduler_options={"host": "127.0.0.1"}
+    cores=1, memory="500MB", disk="100MB", scheduler_options={"host": "127.0.0.1"},
+    local_directory=os.getcwd(),
 ) as cluster, Client(cluster) as client:
     cluster.scale(1)
     print(json.dumps(client.submit(worker, 7).result(timeout=60)))
@@ -54,7 +55,7 @@ class Pool:
         """Run a command as the user; it must succeed unless you check that yourself."""
         home = os.path.expanduser("~" + self.told["user"])
         env = {"HOME": home, "PATH": f"{self.told['bin']}:/usr/local/bin:/usr/bin:/bin"}
-        # Where Dask's workers put what they spill; otherwise a folder in /tmp stays behind.
+        # Dask's scheduler would leave a folder in /tmp.
         env["DASK_TEMPORARY_DIRECTORY"] = str(self.folder)
         if schedd:
             env["_condor_SCHEDD_HOST"] = schedd
