@@ -46,8 +46,9 @@ configure() {
   as_user mkdir -m 700 "$POOL/var/secrets"
   as_user mkdir -m 1777 "$POOL/var/fs"
   {
+    # CONDOR_IDS: whom the commands become when root calls them.
     printf '%s = %s\n' BED "$POOL" BED_USER "$BED_USER" COLLECTOR_PORT "$1" \
-      SCHEDD_A_NAME "$SCHEDD_A" SCHEDD_B_NAME "$SCHEDD_B"
+      CONDOR_IDS "$(id -u "$BED_USER").$(id -g "$BED_USER")" SCHEDD_A_NAME "$SCHEDD_A" SCHEDD_B_NAME "$SCHEDD_B"
     cat "$BED/htcondor/condor_config"
   } >"$POOL/etc/condor_config"
   cat >"$POOL/env.sh" <<ENV
