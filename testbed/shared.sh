@@ -8,6 +8,8 @@ CACHE=$STATE/cache
 # The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
 BED_USER=${HEPBATCH_TESTBED_USER:-hepuser}
 BED_USER_MARK='hepbatch test bed'
+# Nobody's secret: it opens servers that listen on 127.0.0.1 alone, and only while they are up.
+BED_PASSWORD=correct-horse
 [ "$(id -u)" = 0 ] || BED_USER=$(id -un)
 
 say() { echo "testbed: $*" >&2; }
@@ -27,6 +29,24 @@ need() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 ||
     { apt-get update -qq >&2 &&
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null >&2; }
+}
+
+# need_idle "SERVICE..." PROGRAM PACKAGE...: the same, for packages that would start services of the
+# system; those stay off, now and at the next boot.
+need_idle() {
+  local services=$1 policy=/usr/sbin/policy-rc.d made=no
+  shift
+  command -v "$1" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+    made=yes
+  fi
+  (need "$@") || made="$made failed"
+  case $made in yes*) rm -f "$policy" ;; esac
+  case $made in *failed) exit 1 ;; esac
+  # shellcheck disable=SC2086
+  ! command -v systemctl >/dev/null || systemctl disable --quiet $services 2>/dev/null ||
+    say "could not switch off $services of the system"
 }
 
 # need_root WHAT: ends where this user cannot do it, and says what would.
@@ -62,6 +82,9 @@ as_user() {
     PATH="${BED_PATH:-}$PATH" "$@"
   fi
 }
+
+# random_hex BYTES
+random_hex() { od -An -tx1 -N "$1" /dev/urandom | tr -d ' \n'; }
 
 home_of() { getent passwd "$1" | cut -d: -f6; }
 
@@ -154,7 +177,7 @@ read_env() {
 }
 
 # The services in the order they come up; ssh lets the user reach what is up before it.
-SERVICES=(htcondor xrootd)
+SERVICES=(htcondor kerberos ssh xrootd)
 
 # load SERVICE: its functions service_up, service_check, service_is_up and service_down.
 load() {
