@@ -9,7 +9,7 @@ REALM=TEST.LOCAL
 
 service_is_up() {
   local bed=$STATE/kerberos
-  is_program "$bed/run/kdc.pid" "$bed/bin/krb5kdc" && [ -s "$bed/env.json" ]
+  is_program "$bed/run/kdc.pid" "$bed/sbin/krb5kdc" && [ -s "$bed/env.json" ]
 }
 
 service_up() {
@@ -19,14 +19,14 @@ service_up() {
   done
   want_port "$port" HEPBATCH_KERBEROS_PORT
   rm -rf "${bed:?}"
-  mkdir -p "$bed"/{bin,log,run,database,keytabs}
+  mkdir -p "$bed"/{sbin,log,run,database,keytabs}
   chmod 700 "$bed"/{database,keytabs}
   # A copy, so that a process is known to be ours by its program.
-  cp "$(command -v krb5kdc)" "$bed/bin/krb5kdc"
+  cp "$(command -v krb5kdc)" "$bed/sbin/krb5kdc"
   sed -e "s|@BED@|$bed|g" -e "s|@REALM@|$REALM|g" -e "s|@PORT@|$port|g" "$BED/ssh/krb5.conf" >"$bed/krb5.conf"
   export KRB5_CONFIG=$bed/krb5.conf KRB5_KDC_PROFILE=/dev/null
   make_principals "$bed" >"$bed/log/kadmin.log" 2>&1 || die "no database of principals; see $bed/log/kadmin.log"
-  "$bed/bin/krb5kdc" -r "$REALM" -P "$bed/run/kdc.pid"
+  "$bed/sbin/krb5kdc" -r "$REALM" -P "$bed/run/kdc.pid"
   wait_for_port 10 krb5kdc "$port" || die "krb5kdc does not listen; see $bed/log/kdc.log"
   write_env kerberos probe "$port" kdcPort "$port" realm "$REALM" krb5Config "$bed/krb5.conf" \
     principal "$BED_USER@$REALM" briefPrincipal "$BED_USER/brief@$REALM" password "$BED_PASSWORD" \
@@ -58,5 +58,5 @@ service_check() {
 
 service_down() {
   # shellcheck disable=SC2046
-  end_processes kerberos $(running_from "$STATE/kerberos/bin")
+  end_processes kerberos $(running_from "$STATE/kerberos/sbin")
 }

@@ -26,7 +26,7 @@ service_is_up() {
   local bed=$STATE/ssh server
   [ -s "$bed/env.json" ] || return 1
   for server in "${SERVERS[@]}"; do
-    is_program "$bed/run/$server.pid" "$bed/bin/$(name_of "$server")" || return 1
+    is_program "$bed/run/$server.pid" "$bed/sbin/$(name_of "$server")" || return 1
   done
 }
 
@@ -35,15 +35,15 @@ service_up() {
   [[ $STATE != *[[:space:]\"]* ]] || die "sshd and PAM take no spaces in $STATE; put it elsewhere with HEPBATCH_TESTBED"
   need_idle ssh sshd openssh-server openssh-client
   if [ "$(id -u)" = 0 ]; then
-    need google-authenticator libpam-google-authenticator libpam-oath
-    [ -e /usr/share/doc/libpam-oath ] || need no-such-program libpam-oath
-    [ -s "$STATE/kerberos/env.json" ] || "$BED/up" kerberos >&2
+    need google-authenticator libpam-google-authenticator libpam-oath oathtool
+    need oathtool oathtool libpam-oath
+    "$BED/up" kerberos >&2 # the server d lets in with its tickets
   else
     say "without root there are only the servers a and c, and only for $BED_USER"
   fi
   for server in "${SERVERS[@]}"; do want_port "$(port_of "$server")" HEPBATCH_SSH_PORT; done
   rm -rf "${bed:?}"
-  mkdir -p "$bed"/{bin,log,run,hostkeys,keys,pam}
+  mkdir -p "$bed"/{sbin,log,run,hostkeys,keys,pam}
   make_keys "$bed"
   [ "$(id -u)" != 0 ] || make_account "$bed"
   for server in "${SERVERS[@]}"; do start "$bed" "$server"; done
@@ -108,7 +108,7 @@ fill() {
 
 start() {
   local bed=$1 server=$2 program config
-  program=$bed/bin/$(name_of "$server")
+  program=$bed/sbin/$(name_of "$server")
   config=$bed/sshd_config.$server
   cp "$(command -v sshd)" "$program"
   # The first value of a keyword counts.
@@ -181,7 +181,8 @@ service_check() {
   if [ "$(id -u)" = 0 ]; then
     hosts+=(a-via-c2)
     export KRB5_CONFIG=$STATE/kerberos/krb5.conf KRB5CCNAME=FILE:$bed/run/check
-    kinit "$(read_env kerberos principal)" <<<"$BED_PASSWORD" >/dev/null
+    kinit "$(read_env kerberos principal)" <<<"$BED_PASSWORD" >/dev/null ||
+      die "no ticket for the server d; testbed/up kerberos"
   fi
   for host in "${hosts[@]}"; do
     SSH_ASKPASS=$BED/ssh/askpass SSH_ASKPASS_REQUIRE=force timeout 30 \
@@ -195,7 +196,7 @@ service_check() {
 service_down() {
   local bed=$STATE/ssh file home
   # shellcheck disable=SC2046
-  end_processes "ssh servers" $(running_from "$bed/bin")
+  end_processes "ssh servers" $(running_from "$bed/sbin")
   [ "$(id -u)" = 0 ] || return 0
   # shellcheck disable=SC2046
   end_processes "ssh sessions" $(sessions)
