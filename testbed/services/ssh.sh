@@ -203,7 +203,7 @@ service_down() {
   for file in /etc/pam.d/hepbatch-sshd-*; do
     [ ! -f "$file" ] || ! grep -qF "$bed/" "$file" || rm -f "$file"
   done
-  [ ! -e "$bed/made-run-sshd" ] || ps -eo comm= | grep -qE '^(sshd|hepbatch-sshd)' || rm -rf /run/sshd
+  [ ! -e "$bed/made-run-sshd" ] || ps -eo stat=,comm= | grep -qE '^[^Z]\S* +(hepbatch-)?sshd' || rm -rf /run/sshd
   home=$(home_of "$BED_USER") || return 0
   [ ! -f "$home/.bashrc" ] || unmark "$home/.bashrc"
   find /tmp -maxdepth 1 -user "$BED_USER" -name 'krb5cc_*' -delete
