@@ -82,6 +82,7 @@ lint: $(STAMPS)/node
 	@ruff check --quiet .
 	@ruff format --quiet --check .
 	@mypy
+	@mypy --scripts-are-modules testbed/one-time-code testbed/tcp-proxy
 
 # Where it cannot be brought up its tests are skipped and say so; in CI that is a failure.
 testbed: $(STAMPS)/python

@@ -58,5 +58,5 @@ service_check() {
 
 service_down() {
   # shellcheck disable=SC2046
-  end_processes kerberos $(running_from "$STATE/kerberos/sbin")
+  end_processes kerberos $(running_from "$STATE/kerberos")
 }

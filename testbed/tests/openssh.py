@@ -26,7 +26,7 @@ def one_time_code(*options: str) -> str:
 
 
 class Client:
-    """Logs in to the aliases of the bed; `answers` are given once each, `asked` is what was asked."""
+    """Logs in by the aliases of the bed; gives `answers`, once each, to what is `asked`."""
 
     def __init__(self, folder: Path, env: dict[str, Any]) -> None:
         self.env = env
