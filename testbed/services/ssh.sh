@@ -72,8 +72,7 @@ make_account() {
   fill "$BED/ssh/login.sh" >"$bed/login.sh"
   forget_logins
   # As the user: root writes nothing where the user could have put a link.
-  as_user sh -c 'touch ~/.bashrc && echo "[ ! -r $1 ] || . $1 # $2" | cat - ~/.bashrc >~/.bashrc.new && mv ~/.bashrc.new ~/.bashrc' \
-    sh "$bed/login.sh" "$BED_USER_MARK"
+  as_user sh -c '{ echo "[ ! -r $1 ] || . $1"; cat ~/.bashrc; } >~/.bashrc.new; mv ~/.bashrc.new ~/.bashrc' sh "$bed/login.sh"
   as_user sh -c 'printf "%s\n" "$@" >~/.k5login' \
     sh "$(read_env kerberos principal)" "$(read_env kerberos briefPrincipal)"
   secret=$(random_hex 20)
@@ -86,12 +85,15 @@ make_account() {
   install -m 755 "$BED/ssh/first-factor-passed" "$bed/pam/"
   fill "$BED/ssh/pam-method-then-code" >"/etc/pam.d/$(name_of b)"
   for server in b2 c2; do fill "$BED/ssh/pam-one-dialogue" >"/etc/pam.d/$(name_of "$server")"; done
-  # sshd insists on this empty folder; its place is compiled in.
-  [ -d /run/sshd ] || { mkdir -m 755 /run/sshd && touch "$bed/made-run-sshd"; }
+  # sshd insists on this folder, and its place is compiled in.
+  [ -d /run/sshd ] || { mkdir -m 755 /run/sshd && touch /run/sshd/made-by-hepbatch; }
 }
 
-# forget_logins: the user's shell reads no file of the bed any more.
-forget_logins() { as_user sh -c '[ ! -f ~/.bashrc ] || sed -i "/# $1\$/d" ~/.bashrc' sh "$BED_USER_MARK"; }
+# forget_logins: the user's shell does not read the file of this bed any more.
+forget_logins() {
+  as_user sh -c 'touch ~/.bashrc; { grep -vF "$1" ~/.bashrc || true; } >~/.bashrc.new; mv ~/.bashrc.new ~/.bashrc' \
+    sh "$STATE/ssh/login.sh"
+}
 
 base32_of() { python3 -c 'import base64, sys; print(base64.b32encode(bytes.fromhex(sys.argv[1])).decode())' "$1"; }
 
@@ -154,7 +156,7 @@ service_down() {
   for file in /etc/pam.d/hepbatch-sshd-*; do
     [ ! -f "$file" ] || ! grep -qF "$bed/" "$file" || rm -f "$file"
   done
-  [ ! -e "$bed/made-run-sshd" ] || pgrep -r D,R,S sshd >/dev/null || rm -rf /run/sshd
+  [ ! -e /run/sshd/made-by-hepbatch ] || pgrep -r D,R,S sshd >/dev/null || rm -rf /run/sshd
   getent passwd "$BED_USER" >/dev/null || return 0
   forget_logins
   find /tmp -maxdepth 1 -user "$BED_USER" -name 'krb5cc_*' -delete

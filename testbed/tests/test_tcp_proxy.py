@@ -165,6 +165,20 @@ def test_a_cut_ends_both_sides_by_reset_or_by_close() -> None:
         assert (near.recv(1), far.recv(1)) == (b"", b"")
 
 
+def test_a_cut_ends_a_connection_that_is_being_made() -> None:
+    with proxy("--delay", "200") as link:
+        near = socket.create_connection(("127.0.0.1", link.ready["port"]), timeout=20)
+        while link.tell()["connections"] == 0:
+            pass
+        link.tell(cut="reset")
+        with pytest.raises(ConnectionResetError):
+            near.recv(1)
+        far, _ = link.target.accept()
+        far.settimeout(20)
+        with pytest.raises(ConnectionResetError):
+            far.recv(1)
+
+
 @pytest.mark.parametrize("by", ["close", "reset"])
 def test_an_answer_is_cut_off_at_the_byte(by: str) -> None:
     with proxy("--truncate-after", "1000", "--truncate-by", by) as link:
