@@ -7,7 +7,8 @@ STATE=$(realpath -m "${HEPBATCH_TESTBED:-$(dirname "$BED")/.testbed}")
 CACHE=$STATE/cache
 # The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
 BED_USER=${HEPBATCH_TESTBED_USER:-hepuser}
-BED_USER_MARK='hepbatch test bed'
+# Remembers the bed that the user belongs to: another bed on this machine wants a user of its own.
+BED_USER_MARK="hepbatch test bed ${STATE//[:,=]/_}"
 # Nobody's secret: it opens servers that listen on 127.0.0.1 alone, and only while they are up.
 BED_PASSWORD=correct-horse
 [ "$(id -u)" = 0 ] || BED_USER=$(id -un)
@@ -94,7 +95,7 @@ make_user() {
   if ! getent passwd "$BED_USER" >/dev/null; then
     useradd -m -s /bin/bash -c "$BED_USER_MARK" "$BED_USER"
   elif [ "$(getent passwd "$BED_USER" | cut -d: -f5)" != "$BED_USER_MARK" ]; then
-    die "user $BED_USER exists and is not ours; choose another name with HEPBATCH_TESTBED_USER"
+    die "user $BED_USER exists and is not of $STATE; choose another name with HEPBATCH_TESTBED_USER"
   fi
   mkdir -p "$STATE"
   as_user test -x "$STATE" ||
