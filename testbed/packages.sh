@@ -65,7 +65,7 @@ merge_usr() {
 patch_programs() {
   local root=$1 libraries=$2 loader file
   shift 2
-  loader=$(find "$root/usr" -name 'ld-linux-x86-64.so.2' | head -n 1)
+  loader=$(find "$root/usr" -type f -name 'ld-linux-x86-64.so.2' | head -n 1)
   for file in "$@"; do
     [ -f "$file" ] && [ ! -L "$file" ] && [ "${file##*/}" != patchelf ] || continue
     case $file in *.so | *.so.*) continue ;; esac

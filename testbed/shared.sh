@@ -72,6 +72,12 @@ wait_for() {
   done
 }
 
+# want_socket PATH: ends where the path of a unix socket is longer than the system allows.
+want_socket() {
+  [ ${#1} -le 107 ] ||
+    die "$1 is $((${#1} - 107)) characters too long for a socket; choose a shorter folder with HEPBATCH_TESTBED"
+}
+
 wait_for_port() { wait_for "$1" "$2" listens "$3"; }
 
 # as_user COMMAND...: runs it as the ordinary user of the bed, with a clean environment.
@@ -154,7 +160,7 @@ end_processes() {
 }
 
 # write_env SERVICE KEY VALUE...: says that the service is up, and what its users need to know.
-# `probe` is a port of 127.0.0.1 that listens while it is up.
+# `probe` is a port of 127.0.0.1 that listens while it is up. A key a/b is b within the object a.
 write_env() {
   local service=$1
   shift
@@ -164,7 +170,11 @@ import json, os, sys
 path, service, *pairs = sys.argv[1:]
 told = {"service": service}
 for key, value in zip(pairs[::2], pairs[1::2]):
-    told[key] = int(value) if value.isdigit() and key.endswith(("port", "probe", "Port")) else value
+    *outer, inner = key.split("/")
+    place = told
+    for name in outer:
+        place = place.setdefault(name, {})
+    place[inner] = int(value) if value.isdigit() and key.endswith(("port", "probe", "Port")) else value
 with open(path + ".new", "w") as file:
     json.dump(told, file, indent=2)
 os.chmod(path + ".new", 0o644)
@@ -178,7 +188,7 @@ read_env() {
 }
 
 # The services in the order they come up; ssh lets the user reach what is up before it.
-SERVICES=(htcondor kerberos ssh xrootd)
+SERVICES=(htcondor slurm kerberos ssh xrootd)
 
 # load SERVICE: its functions service_up, service_check, service_is_up and service_down.
 load() {
