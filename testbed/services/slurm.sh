@@ -5,6 +5,8 @@
 #
 # Each variant has its own daemons, ports, and commands in $STATE/slurm/VARIANT/bin. All of it belongs
 # to the ordinary user of the bed, and jobs are processes of that user: no root, no cgroup, no mount.
+# The daemons listen on all addresses, as Slurm can bind only to what the host's name stands for; they
+# believe who has this user's munge key.
 #
 #   HEPBATCH_SLURM_VARIANTS  which are wanted (default: "22.05 24.11-acct", so that each difference is met)
 #   HEPBATCH_SLURM_PORT      first of forty ports on 127.0.0.1, ten for each variant (default: 26800)
@@ -39,13 +41,16 @@ service_up() {
   local variant bed port told=()
   make_user
   rm -rf "${STATE:?}/slurm"
+  # All of it before any daemon starts.
+  for variant in "${SLURM_WANTED[@]}"; do
+    want_slurm_path "$STATE/slurm/$variant"
+    for port in 0 1 2; do
+      want_port $(($(slurm_port "$variant") + port)) HEPBATCH_SLURM_PORT
+    done
+  done
   for variant in "${SLURM_WANTED[@]}"; do
     bed=$STATE/slurm/$variant
     port=$(slurm_port "$variant")
-    want_slurm_path "$bed"
-    want_port "$port" HEPBATCH_SLURM_PORT
-    want_port $((port + 1)) HEPBATCH_SLURM_PORT
-    want_port $((port + 2)) HEPBATCH_SLURM_PORT
     install_slurm "$variant" "$bed"
     configure_slurm "$bed" "$port"
     start_slurm "$bed"
@@ -60,7 +65,9 @@ service_check() {
   local bed job i beds jobs=()
   mapfile -t beds < <(slurm_beds)
   for bed in "${beds[@]}"; do
-    jobs+=("$(cd "$bed/log" && as_user "$bed/bin/sbatch" --parsable -o check.out --wrap 'id -un')")
+    rm -f "$bed/log/check.out"
+    job=$(cd "$bed/log" && as_user "$bed/bin/sbatch" --parsable -o check.out --wrap 'id -un')
+    jobs+=("$job")
   done
   for i in "${!beds[@]}"; do
     bed=${beds[i]}

@@ -46,7 +46,7 @@ configure_slurm() {
   # Who reaches the sockets of munge and of the database is believed to be anybody.
   install -d -o "$BED_USER" -m 700 "$bed/run"
   fill slurm.conf >"$etc/slurm.conf"
-  [[ $bed == */22.05* ]] || cp "$BED/slurm/cgroup.conf" "$etc"
+  [[ ${bed##*/} == 22.05* ]] || cp "$BED/slurm/cgroup.conf" "$etc"
   has_accounting "$bed" || return 0
   install -d -o "$BED_USER" -m 700 "$bed/db"
   fill accounting.conf >>"$etc/slurm.conf"
