@@ -28,7 +28,7 @@ done
 
 service_is_up() {
   local variant bed
-  [ -s "$STATE/slurm/env.json" ] || return 1
+  [ -s "$STATE/slurm/env.json" ] && [ "$(read_env slurm user)" = "$BED_USER" ] || return 1
   for variant in "${SLURM_WANTED[@]}"; do
     [ -d "$STATE/slurm/$variant" ] || return 1
   done

@@ -34,7 +34,7 @@ start_accounting() {
   as_daemon "$bed" setsid --fork "${mariadb[@]}" </dev/null
   wait_for 60 "a database" test -S "$bed/run/mysqld.sock" || die "see $bed/log"
   as_daemon "$bed" "$sbin/slurmdbd"
-  wait_for 60 slurmdbd "$bed/bin/sacctmgr" -n list cluster || die "see $bed/log"
+  wait_for 60 slurmdbd accounts "$bed" || die "see $bed/log"
   "$bed/bin/sacctmgr" -i add cluster testbed >/dev/null
   "$bed/bin/sacctmgr" -i add account hep Cluster=testbed >/dev/null
   "$bed/bin/sacctmgr" -i add user "$BED_USER" Account=hep >/dev/null
@@ -55,11 +55,12 @@ slurm_answers() {
   for daemon in "${daemons[@]}"; do
     is_program "$bed/run/$daemon.pid" "$bed/root/usr/sbin/$daemon" || return 1
   done
-  takes_jobs "$bed" || return 1
-  ! has_accounting "$bed" || timeout 5 "$bed/bin/sacctmgr" -n list cluster 2>/dev/null | grep -q testbed
+  takes_jobs "$bed" && { ! has_accounting "$bed" || accounts "$bed"; }
 }
 
 takes_jobs() { timeout 5 "$1/bin/sinfo" -h -o %t 2>/dev/null | grep -qE '^(idle|mix|alloc)$'; }
+
+accounts() { timeout 5 "$1/bin/sacctmgr" -n list cluster >/dev/null 2>&1; }
 
 # job_processes: those of our jobs, by the environment that Slurm gives them, and the groups they lead.
 # No controller is needed for it, so it finds what a crash left as well.
