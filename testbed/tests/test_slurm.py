@@ -194,10 +194,12 @@ def test_a_requeued_job_waits_and_runs_again(slurm: Slurm) -> None:
     runs = slurm.folder / "runs"
     until(runs.exists, bool)
     slurm.run("scontrol", "requeue", job)
-    assert slurm.wait(job, "PENDING")["Reason"] == "BeginTime"
-    # Else it would wait for the ten seconds of our configuration.
-    slurm.run("scontrol", "update", f"JobId={job}", "StartTime=now")
-    assert slurm.wait(job, "COMPLETED", "FAILED")["Restarts"] == "1"
+    until(lambda: slurm.job(job)["Reason"], lambda reason: reason == "BeginTime")
+    assert slurm.job(job)["JobState"] == "PENDING"
+    # Sooner than Slurm would, but not in the second of the first end: that credential is revoked.
+    slurm.run("scontrol", "update", f"JobId={job}", "StartTime=now+2")
+    end = slurm.wait(job, "COMPLETED", "FAILED")
+    assert (end["JobState"], end["Restarts"]) == ("COMPLETED", "1"), end
     assert runs.read_text() == "run 0\nrun 1\n"
     runs.unlink()
 
