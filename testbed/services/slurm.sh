@@ -9,7 +9,7 @@
 # believe who has this user's munge key.
 #
 #   HEPBATCH_SLURM_VARIANTS  which are wanted (default: "22.05 24.11-acct", so that each difference is met)
-#   HEPBATCH_SLURM_PORT      first of forty ports on 127.0.0.1, ten for each variant (default: 26800)
+#   HEPBATCH_SLURM_PORT      first of forty ports, ten for each variant (default: 26800)
 
 # shellcheck source=testbed/packages.sh
 . "$BED/packages.sh"
