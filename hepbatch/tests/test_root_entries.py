@@ -14,9 +14,9 @@ import pytest
 uproot = pytest.importorskip("uproot", reason='pip install "hepbatch[root]"')
 
 from hepbatch.root_entries import NoTreeError, is_transport, words  # noqa: E402
+from testbed.fixtures import service  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
-BED = pathlib.Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed")) / "xrootd"
 ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -75,12 +75,7 @@ def test_says_what_is_wrong_with_which_file(tmp_path: pathlib.Path) -> None:
 
 
 def test_counts_over_xrootd_and_bears_a_refusing_server() -> None:
-    if not (BED / "url").exists():
-        hint = "bring the server up with: testbed/up xrootd"
-        if os.environ.get("CI") == "true":
-            pytest.fail(hint)
-        pytest.skip(hint)
-    server = (BED / "url").read_text().strip() + "/store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000"
+    server = service("xrootd")["url"] + "/store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000"
     names = ["uproot-issue76.root", "uproot-HZZ.root", "none.root"]
     urls = [f"{server}/{name}" for name in names] + ["root://127.0.0.1:9//x.root"]
     answers = ask(urls)

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
+from testbed.fixtures import service
+
 ROOT = pathlib.Path(__file__).parents[2]
-BED = pathlib.Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed")) / "xrootd"
 FOLDER = "store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000"
 ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
 
@@ -47,12 +48,7 @@ def ask(urls: list[str], *args: str) -> dict[int, dict[str, Any]]:
 
 @pytest.fixture(name="server")
 def _server() -> str:
-    if not (BED / "url").exists():
-        hint = "bring the server up with: testbed/up xrootd"
-        if os.environ.get("CI") == "true":
-            pytest.fail(hint)
-        pytest.skip(hint)
-    return (BED / "url").read_text().strip()
+    return str(service("xrootd")["url"])
 
 
 @pytest.fixture(name="silent")
@@ -76,7 +72,8 @@ def _silent() -> Iterator[str]:
 
 def test_reads_the_first_bytes_and_the_size_of_every_real_file(server: str) -> None:
     odd = {"secret.root"}
-    paths = [p for p in (BED / "root" / FOLDER).iterdir() if p.name not in odd]
+    folder = pathlib.Path(service("xrootd")["root"], FOLDER)
+    paths = [path for path in folder.iterdir() if path.name not in odd]
     answers = ask([f"{server}/{FOLDER}/{path.name}" for path in paths])
     assert len(paths) > 120
     for i, path in enumerate(paths):

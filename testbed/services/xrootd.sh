@@ -11,6 +11,7 @@ service_up() {
   local bed=$STATE/xrootd port=${HEPBATCH_XROOTD_PORT:-21094}
   need xrootd xrootd-server
   want_port "$port" HEPBATCH_XROOTD_PORT
+  make_user
   mkdir -p "$bed"/{log,run,admin} "$bed/root/many"
   copy_files "$bed/root"
   cat >"$bed/xrootd.cfg" <<CFG
@@ -33,8 +34,7 @@ CFG
   chmod 000 "$bed/root/$FILES/secret.root"
   (cd "$bed/run" && exec xrootd "${user[@]}" -b -I v4 -c "$bed/xrootd.cfg" -l "$bed/log/xrootd.log" -s "$bed/run/pid")
   wait_for_port 10 xrootd "$port" || die "xrootd does not listen; see $bed/log and whether $bed can be read by it"
-  echo "root://127.0.0.1:$port/" >"$bed/url"
-  write_env xrootd probe "$port" url "root://127.0.0.1:$port/"
+  write_env xrootd probe "$port" url "root://127.0.0.1:$port/" root "$bed/root"
 }
 
 copy_files() {

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { XROOTD, describeWith } from '../../../__tests__/test-bed';
 import type { ILegacyOptions } from '../legacy';
 import { LegacyIdentity } from '../legacy';
 import { parseHeader } from '../header';
 
-const BED = resolve(process.env['HEPBATCH_TESTBED'] ?? '.testbed', 'xrootd');
 const FOLDER = 'store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000';
-const isUp = existsSync(join(BED, 'url'));
 const never = new AbortController().signal;
 const open: LegacyIdentity[] = [];
 
@@ -96,17 +95,12 @@ it('is cancelled at once, and leaves no Python behind', async () => {
   expect(running()).toEqual([]);
 });
 
-it('the XRootD tests have their server', () => {
-  expect(isUp || process.env['CI'] !== 'true', 'testbed/up xrootd').toBe(true);
-});
-
-describe.skipIf(!isUp)('with a real XRootD server (testbed/up xrootd)', () => {
-  const host = isUp ? readFileSync(join(BED, 'url'), 'utf8').trim() : '';
+describeWith(XROOTD, 'with a real XRootD server', ({ url: host, root }) => {
   const url = (name: string) => `${host}/${FOLDER}/${name}`;
 
   it('reads the UUIDs of real files, asks for each only once in a life, and reads local ones beside', async () => {
     const { cacheFolder, make } = await fresh();
-    const folder = join(BED, 'root', FOLDER);
+    const folder = join(root, FOLDER);
     const odd = new Set(['cut.root', 'notroot.root', 'secret.root']);
     const names = (await readdir(folder)).filter(name => !odd.has(name));
     expect(names).toHaveLength(120);

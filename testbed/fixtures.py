@@ -1,0 +1,60 @@
+"""The services of the test bed, for pytest: a test asks for one by its name.
+
+Where it is not up the test is skipped with the command that brings it up; in CI it fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BED = Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed"))
+
+
+def service(name: str) -> dict[str, Any]:
+    """What a service tells in its env.json; the test ends here where it is not up."""
+    path = BED / name / "env.json"
+    if path.exists():
+        told: dict[str, Any] = json.loads(path.read_text())
+        if listens(told["probe"]):
+            return told
+    hint = f"bring {name} up with: testbed/up {name}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(hint)
+    pytest.skip(hint)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections at a port of this host."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def as_bed_user(
+    *argv: str, stdin: str = "", env: Mapping[str, str] | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as the ordinary user of the bed, with the commands of the services that are up.
+
+    Its environment is clean but for `env`.
+    """
+    more = [f"{name}={value}" for name, value in (env or {}).items()]
+    return subprocess.run(
+        [str(ROOT / "testbed" / "as-user"), "env", "--", *more, *argv],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        timeout=timeout,
+        check=False,
+    )
