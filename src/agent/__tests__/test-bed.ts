@@ -15,8 +15,19 @@ export interface IAsked<T extends z.ZodType> {
   readonly told: T;
 }
 
-/** The XRootD servers, and the folder that they serve. */
-export const XROOTD = { name: 'xrootd', told: z.object({ url: z.url(), root: z.string() }) };
+/** The XRootD servers, and the folder that they serve; `files` lies below it. */
+export const XROOTD = {
+  name: 'xrootd',
+  told: z.object({
+    url: z.url(),
+    slowUrl: z.url(),
+    silentUrl: z.url(),
+    refusedUrl: z.url(),
+    kerberosUrl: z.url().optional(),
+    root: z.string(),
+    files: z.string()
+  })
+};
 
 /**
  * Registers tests that need a service of the test bed. Where it is not up one test stands for them,

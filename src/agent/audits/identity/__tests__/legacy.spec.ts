@@ -9,7 +9,6 @@ import type { ILegacyOptions } from '../legacy';
 import { LegacyIdentity } from '../legacy';
 import { parseHeader } from '../header';
 
-const FOLDER = 'store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000';
 const never = new AbortController().signal;
 const open: LegacyIdentity[] = [];
 
@@ -95,12 +94,12 @@ it('is cancelled at once, and leaves no Python behind', async () => {
   expect(running()).toEqual([]);
 });
 
-describeWith(XROOTD, 'with a real XRootD server', ({ url: host, root }) => {
-  const url = (name: string) => `${host}/${FOLDER}/${name}`;
+describeWith(XROOTD, 'with a real XRootD server', told => {
+  const url = (name: string) => `${told.url}/${told.files}/${name}`;
 
   it('reads the UUIDs of real files, asks for each only once in a life, and reads local ones beside', async () => {
     const { cacheFolder, make } = await fresh();
-    const folder = join(root, FOLDER);
+    const folder = join(told.root, told.files);
     const odd = new Set(['cut.root', 'notroot.root', 'secret.root']);
     const names = (await readdir(folder)).filter(name => !odd.has(name));
     expect(names).toHaveLength(120);
@@ -132,8 +131,8 @@ describeWith(XROOTD, 'with a real XRootD server', ({ url: host, root }) => {
     expect(answer.ids[2]).toBe(answer.ids[3]);
     expect(answer.notes).toEqual([expect.stringContaining('cut.root: truncated input')]);
 
-    const urls = ['root://127.0.0.1:9//store/mc/x.root', url('uproot-HZZ.root')];
-    expect((await make().identify(urls, never)).unknown).toContain('127.0.0.1:9');
+    const urls = [`${told.refusedUrl}/store/mc/x.root`, url('uproot-HZZ.root')];
+    expect((await make().identify(urls, never)).unknown).toContain(new URL(told.refusedUrl).host);
     const skipping = await make({ skipBadFiles: true }).identify(urls, never);
     expect([skipping.unknown, skipping.unreadable.has(0)]).toEqual([null, true]);
     expect(skipping.ids[1]).toMatch(/^[0-9a-f-]{36}$/);
