@@ -28,8 +28,8 @@ help:
 	@echo "make lab    open the example in JupyterLab"
 	@echo "make test   lint, and run all tests"
 	@echo "make build  build hepbatch, installed editable in .venv"
-	@echo "make testbed  start the real services of the tests (testbed/down NAME ends them)"
-	@echo "make lint   eslint, prettier, stylelint, tsc, ruff, mypy"
+	@echo "make testbed  start real HTCondor, Slurm, SSH, Kerberos, XRootD (testbed/down all ends them)"
+	@echo "make lint   eslint, prettier, stylelint, tsc, ruff, mypy, shellcheck"
 	@echo "make clean  remove what was built; .venv and node_modules stay"
 
 demo: build
@@ -83,6 +83,10 @@ lint: $(STAMPS)/node
 	@ruff format --quiet --check .
 	@mypy
 	@mypy --scripts-are-modules testbed/one-time-code testbed/tcp-proxy
+	@echo "== lint: shellcheck"
+	@shellcheck --severity=warning --external-sources \
+	  $$(grep -rlE --exclude-dir=golden '^#!(/usr)?/bin/(env )?(ba)?sh|^# shellcheck shell=' \
+	    .ci examples/*.sh testbed ui-tests/*.sh)
 
 # Where it cannot be brought up its tests are skipped and say so; in CI that is a failure.
 testbed: $(STAMPS)/python

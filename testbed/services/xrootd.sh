@@ -4,10 +4,12 @@
 #   slowUrl      the same, 20 ms away and back      refusedUrl  nobody listens
 #   kerberosUrl  wants a ticket; there is one only where kerberos is up
 # The 120 files of scikit-hep-testdata lie below an LFN of the usual form, and with them one that nobody
-# may read, one that is cut, and one that is no ROOT file; /many has one of them 2,000 times.
+# may read, one that is cut, and one that is no ROOT file. Beside them are 2,000 small ones, each with a
+# UUID of its own.
 
 PYTHON=${HEPBATCH_PYTHON:-python3}
 FILES=store/mc/Testbed/Small/NANOAODSIM/v1-v1/10000
+MANY_FILES=store/mc/Testbed/Many/NANOAODSIM/v1-v1/10000
 
 # port_of NAME
 port_of() {
@@ -45,7 +47,7 @@ service_up() {
   for name in open slow silent refused kerberos; do want_port "$(port_of "$name")" HEPBATCH_XROOTD_PORT; done
   make_user
   rm -rf "${bed:?}"
-  mkdir -p "$bed"/{bin,log,run,root/many}
+  mkdir -p "$bed"/{bin,log,run,root}
   [ "$(id -u)" != 0 ] || chown "$BED_USER" "$bed"/{log,run}
   # A copy, so that a process is known to be ours by its program.
   cp "$(command -v xrootd)" "$bed/bin/xrootd"
@@ -61,17 +63,17 @@ service_up() {
   fi
   for name in slow silent refused; do told+=("${name}Url" "root://127.0.0.1:$(port_of "$name")/"); done
   write_env xrootd probe "$(port_of open)" user "$BED_USER" version "$(xrootd -v 2>&1 | tr -d v)" \
-    root "$bed/root" files "$FILES" url "root://127.0.0.1:$(port_of open)/" "${told[@]}"
+    root "$bed/root" files "$FILES" manyFiles "$MANY_FILES" url "root://127.0.0.1:$(port_of open)/" "${told[@]}"
 }
 
 copy_files() {
-  "$PYTHON" - "$1" "$FILES" <<'PY' || die "no test files: $PYTHON -m pip install scikit-hep-testdata==0.3.0"
-import os, pathlib, shutil, sys
+  "$PYTHON" - "$1/$FILES" "$1/$MANY_FILES" <<'PY' || die "no test files: $PYTHON -m pip install scikit-hep-testdata==0.3.0"
+import pathlib, shutil, sys
 import skhep_testdata
 
-root = pathlib.Path(sys.argv[1])
-files = root / sys.argv[2]
+files, many = map(pathlib.Path, sys.argv[1:])
 files.mkdir(parents=True)
+many.mkdir(parents=True)
 data = pathlib.Path(skhep_testdata.__file__).parent / "data"
 names = sorted(data.glob("*.root"))
 assert names, f"no ROOT files in {data}"
@@ -80,8 +82,10 @@ for name in names:
 (files / "cut.root").write_bytes((files / "uproot-Zmumu.root").read_bytes()[:1000])
 (files / "notroot.root").write_text("this is not a ROOT file\n" * 10)
 (files / "secret.root").touch(mode=0o000)
+content = bytearray((files / "uproot-issue33.root").read_bytes())
 for i in range(2000):
-    os.link(files / "uproot-Zmumu.root", root / f"many/f{i:05d}.root")
+    content[59:63] = i.to_bytes(4, "big")  # the end of its UUID
+    (many / f"f{i:05d}.root").write_bytes(content)
 PY
 }
 
