@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,24 @@ def listens(port: int) -> bool:
     return True
 
 
+@contextmanager
+def folder_of_bed_user() -> Iterator[Path]:
+    """A folder that the ordinary user of the bed owns; pytest's own are open to root alone."""
+    made = as_bed_user("mktemp", "-d", "/tmp/hepbatch-testbed-XXXXXX")
+    assert made.returncode == 0, made.stderr
+    folder = Path(made.stdout.strip())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
 def as_bed_user(
-    *argv: str, stdin: str = "", env: Mapping[str, str] | None = None, timeout: float = 60
+    *argv: str,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    cwd: Path = Path("/"),
+    timeout: float = 60,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program as the ordinary user of the bed, with the commands of the services that are up.
 
@@ -54,7 +72,7 @@ def as_bed_user(
         input=stdin,
         capture_output=True,
         text=True,
-        cwd="/",
+        cwd=cwd,
         timeout=timeout,
         check=False,
     )

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What all services of the test bed share: folders, users, packages, ports, processes. Sourced, never run.
 
 BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -82,12 +82,10 @@ wait_for_port() { wait_for "$1" "$2" listens "$3"; }
 
 # as_user COMMAND...: runs it as the ordinary user of the bed, with a clean environment.
 as_user() {
-  if [ "$(id -u)" = 0 ]; then
-    runuser -u "$BED_USER" -- env -i HOME="$(home_of "$BED_USER")" USER="$BED_USER" LOGNAME="$BED_USER" \
-      SHELL=/bin/bash LANG=C.UTF-8 PATH="${BED_PATH:-}/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "$@"
-  else
-    PATH="${BED_PATH:-}$PATH" "$@"
-  fi
+  local become=()
+  [ "$(id -u)" != 0 ] || become=(runuser -u "$BED_USER" --)
+  "${become[@]}" env -i HOME="$(home_of "$BED_USER")" USER="$BED_USER" LOGNAME="$BED_USER" \
+    SHELL=/bin/bash LANG=C.UTF-8 PATH="${BED_PATH:-}/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "$@"
 }
 
 # random_hex BYTES
@@ -112,6 +110,7 @@ make_user() {
 remove_user() {
   [ "$(id -u)" = 0 ] && [ -z "$(up_services)" ] || return 0
   [ "$(getent passwd "$BED_USER" | cut -d: -f5)" = "$BED_USER_MARK" ] || return 0
+  # shellcheck disable=SC2046
   end_processes "user $BED_USER" $(pgrep -u "$BED_USER" || true)
   wait_for 5 "the end of user $BED_USER" userdel -r "$BED_USER"
 }
@@ -143,11 +142,11 @@ is_program() {
 
 # end_processes WHAT PID...: SIGTERM, and SIGKILL to what is left two seconds later.
 end_processes() {
-  local what=$1 pid left try
+  local what=$1 pid left
   shift
   [ $# -gt 0 ] || return 0
   kill -TERM "$@" 2>/dev/null || true
-  for try in $(seq 40); do
+  for _ in {1..40}; do
     left=()
     for pid in "$@"; do
       ! kill -0 "$pid" 2>/dev/null || left+=("$pid")

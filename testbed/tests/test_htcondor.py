@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +11,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from testbed.fixtures import as_bed_user, folder_of_bed_user, service
+
 IDLE, RUNNING, COMPLETED, HELD = 1, 2, 4, 5
 BATCH = "test_htcondor"
 EAT_MEMORY = "/usr/bin/python3 -c 'import time; eaten = b\"x\" * (300 << 20); time.sleep(60)'"
@@ -53,21 +50,11 @@ class Pool:
         self, *command: str, stdin: str = "", schedd: str | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as the user; it must succeed unless you check that yourself."""
-        home = os.path.expanduser("~" + self.told["user"])
-        env = {"HOME": home, "PATH": f"{self.told['bin']}:/usr/local/bin:/usr/bin:/bin"}
         # Dask's scheduler would leave a folder in /tmp.
-        env["DASK_TEMPORARY_DIRECTORY"] = str(self.folder)
+        env = {"DASK_TEMPORARY_DIRECTORY": str(self.folder)}
         if schedd:
             env["_condor_SCHEDD_HOST"] = schedd
-        user = ["runuser", "-u", self.told["user"], "--"] if os.getuid() == 0 else []
-        done = subprocess.run(
-            [*user, "env", "-i", *(f"{key}={value}" for key, value in env.items()), *command],
-            input=stdin,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        done = as_bed_user(*command, stdin=stdin, env=env, cwd=self.folder, timeout=120)
         if check:
             assert done.returncode == 0, f"{command}: {done.stderr}"
         return done
@@ -115,24 +102,15 @@ class Pool:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    state = Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed")) / "htcondor/env.json"
-    told = json.loads(state.read_text()) if state.exists() else {}
-    with socket.socket() as probe:
-        if not told or probe.connect_ex(("127.0.0.1", told["probe"])):
-            absent = "HTCondor is not up: testbed/up htcondor"
-            if os.environ.get("CI") == "true":
-                pytest.fail(absent)
-            pytest.skip(absent)
-    # Below pytest's own folder only root may look.
-    folder = Path(tempfile.mkdtemp(prefix="hepbatch-htcondor-"))
-    if os.getuid() == 0:
-        shutil.chown(folder, told["user"])
-    pool = Pool(told, folder)
-    yield pool
-    for schedd in (told["schedd"], told["secondSchedd"]):
-        # What a test that failed left; the status is 1 where there is none.
-        pool.run("condor_rm", "-constraint", f'JobBatchName=="{BATCH}"', schedd=schedd, check=False)
-    shutil.rmtree(folder)
+    told = service("htcondor")
+    with folder_of_bed_user() as folder:
+        pool = Pool(told, folder)
+        yield pool
+        for schedd in (told["schedd"], told["secondSchedd"]):
+            # What a test that failed left; the status is 1 where there is none.
+            pool.run(
+                "condor_rm", "-constraint", f'JobBatchName=="{BATCH}"', schedd=schedd, check=False
+            )
 
 
 def test_a_job_runs_as_the_user(pool: Pool) -> None:

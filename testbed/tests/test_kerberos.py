@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from testbed.fixtures import service
 from testbed.tests.openssh import Client
-from testbed.tests.test_ssh import service
 
 
 @pytest.fixture(name="realm")

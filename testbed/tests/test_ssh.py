@@ -9,25 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from testbed.fixtures import ROOT, service
 from testbed.tests.openssh import Client, one_time_code
-
-ROOT = Path(__file__).resolve().parents[2]
-BED = Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed"))
-
-
-def service(name: str) -> dict[str, Any]:
-    path = BED / name / "env.json"
-    if not path.exists():
-        hint = f"bring {name} up with: testbed/up {name}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(hint)
-        pytest.skip(hint)
-    told: dict[str, Any] = json.loads(path.read_text())
-    return told
 
 
 @pytest.fixture(name="client")
