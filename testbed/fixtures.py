@@ -21,13 +21,20 @@ ROOT = Path(__file__).resolve().parents[1]
 BED = Path(os.environ.get("HEPBATCH_TESTBED", ROOT / ".testbed"))
 
 
-def service(name: str) -> dict[str, Any]:
-    """What a service tells in its env.json; the test ends here where it is not up."""
+def find(name: str) -> dict[str, Any] | None:
+    """What a service tells in its env.json; None where it is not up."""
     path = BED / name / "env.json"
-    if path.exists():
-        told: dict[str, Any] = json.loads(path.read_text())
-        if listens(told["probe"]):
-            return told
+    if not path.exists():
+        return None
+    told: dict[str, Any] = json.loads(path.read_text())
+    return told if listens(told["probe"]) else None
+
+
+def service(name: str) -> dict[str, Any]:
+    """What a service tells; the test ends here where it is not up."""
+    told = find(name)
+    if told is not None:
+        return told
     hint = f"bring {name} up with: testbed/up {name}"
     if os.environ.get("CI") == "true":
         pytest.fail(hint)
@@ -66,9 +73,8 @@ def as_bed_user(
 
     Its environment is clean but for `env`.
     """
-    more = [f"{name}={value}" for name, value in (env or {}).items()]
     return subprocess.run(
-        [str(ROOT / "testbed" / "as-user"), "env", "--", *more, *argv],
+        argv_as_bed_user(*argv, env=env),
         input=stdin,
         capture_output=True,
         text=True,
@@ -76,3 +82,9 @@ def as_bed_user(
         timeout=timeout,
         check=False,
     )
+
+
+def argv_as_bed_user(*argv: str, env: Mapping[str, str] | None = None) -> list[str]:
+    """What to start instead of a program, so that it runs like that."""
+    more = [f"{name}={value}" for name, value in (env or {}).items()]
+    return [str(ROOT / "testbed" / "as-user"), "env", "--", *more, *argv]

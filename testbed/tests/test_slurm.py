@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import re
-import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,23 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-BED = Path(__file__).parents[1]
+from testbed.fixtures import ROOT, argv_as_bed_user, find, folder_of_bed_user, service
+
 T = TypeVar("T")
-STATE = Path(os.environ.get("HEPBATCH_TESTBED") or BED.parent / ".testbed")
-
-
-def told() -> dict[str, Any]:
-    """Give what the test bed says of its Slurm; nothing if it is not up."""
-    try:
-        env: dict[str, Any] = json.loads((STATE / "slurm/env.json").read_text())
-        socket.create_connection(("127.0.0.1", env["probe"]), timeout=1).close()
-    except OSError:
-        return {}
-    return env
-
-
-def whoami() -> str:
-    return pwd.getpwuid(os.geteuid()).pw_name
 
 
 class Slurm:
@@ -51,14 +33,10 @@ class Slurm:
 
     def start(self, *command: str | Path, **env: str) -> subprocess.Popen[str]:
         """Start a command of Slurm, or any program by its path."""
-        home = pwd.getpwnam(self.user).pw_dir
-        env = {"HOME": home, "USER": self.user, "LOGNAME": self.user, "LANG": "C.UTF-8", **env}
         env["PATH"] = f"{self.bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        as_user = [] if whoami() == self.user else ["runuser", "-u", self.user, "--"]
         return subprocess.Popen(
-            [*as_user, *command],
+            argv_as_bed_user(*map(str, command), env=env),
             cwd=self.folder,
-            env=env,
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -110,24 +88,17 @@ def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 60)
     return answer
 
 
-ENV = told()
+ENV = find("slurm")
 VARIANTS = sorted(ENV["variants"] if ENV else ["22.05", "24.11-acct"])
 
 
 @pytest.fixture(name="every", scope="module")
 def _every() -> Iterator[dict[str, Slurm]]:
-    hint = "bring Slurm up with: testbed/up slurm"
-    if not ENV and os.environ.get("CI") == "true":
-        pytest.fail(hint)
-    if not ENV:
-        pytest.skip(hint)
-    if whoami() not in ("root", ENV["user"]):
-        pytest.skip(f"this Slurm is of {ENV['user']}; be that user, or root")
-    # Not one of pytest's, which nobody else may enter.
-    folder = Path(tempfile.mkdtemp(prefix="hepbatch-slurm-"))
-    shutil.chown(folder, ENV["user"])
-    yield {name: Slurm(name, ENV["user"], ENV["variants"][name], folder) for name in VARIANTS}
-    shutil.rmtree(folder)
+    told = service("slurm")
+    with folder_of_bed_user() as folder:
+        yield {
+            name: Slurm(name, told["user"], said, folder) for name, said in told["variants"].items()
+        }
 
 
 @pytest.fixture(name="slurm", params=VARIANTS)
@@ -250,8 +221,8 @@ def test_sacct_answers_where_there_is_accounting(slurm: Slurm) -> None:
 
 
 def test_dask_computes_on_a_worker_and_leaves_no_job(slurm: Slurm) -> None:
-    python = subprocess.check_output([BED / "jobs-python"], text=True).strip()
-    script = (BED / "tests/dask_on_slurm.py").read_text()
+    python = subprocess.check_output([ROOT / "testbed" / "jobs-python"], text=True).strip()
+    script = Path(__file__).with_name("dask_on_slurm.py").read_text()
     said = slurm.run(python, "-", text=script, DASK_TEMPORARY_DIRECTORY=str(slurm.folder))
     job = slurm.wait(said.strip(), "CANCELLED", "COMPLETED")
     assert job["JobName"] == "dask-worker"
