@@ -140,6 +140,9 @@ is_program() {
   [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "$2" ]
 }
 
+# is_alive PID: false also for a zombie, which waits for a parent that may never ask for it.
+is_alive() { ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$1/status" && [ -d "/proc/$1" ]; }
+
 # end_processes WHAT PID...: SIGTERM, and SIGKILL to what is left two seconds later.
 end_processes() {
   local what=$1 pid left
@@ -149,7 +152,7 @@ end_processes() {
   for _ in {1..40}; do
     left=()
     for pid in "$@"; do
-      ! kill -0 "$pid" 2>/dev/null || left+=("$pid")
+      ! is_alive "$pid" || left+=("$pid")
     done
     [ ${#left[@]} -gt 0 ] || return 0
     sleep 0.05
