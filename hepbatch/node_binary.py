@@ -81,6 +81,8 @@ def node_environment() -> dict[str, str]:
         # It runs the helpers for XRootD and ROOT files: this Python has hepbatch, but another may
         # be the one with uproot and XRootD.
         "HEPBATCH_PYTHON": os.environ.get("HEPBATCH_PYTHON") or sys.executable,
+        # Jupyter's configuration lies below it, and a site's connections with that.
+        "HEPBATCH_PREFIX": os.environ.get("HEPBATCH_PREFIX") or sys.prefix,
         "HEPBATCH_COMPILE_CACHE": str(cache_folder() / "compile-cache"),
     }
 

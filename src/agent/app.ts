@@ -1,9 +1,8 @@
 import { Hono } from 'hono';
 import { agent } from '../contract';
 import type { AgentInfo } from '../contract';
-import { routeAudits } from './audits/routes';
-import type { IAudits } from './audits/service';
 import type { EventHub } from './events';
+import type { IFeature } from './feature';
 import type { ILog } from './log';
 import { answerError, answerUnknownPath, route, routeEvents } from './route';
 
@@ -11,7 +10,7 @@ import { answerError, answerUnknownPath, route, routeEvents } from './route';
 export interface IParts {
   readonly info: AgentInfo;
   readonly events: EventHub;
-  readonly audits: IAudits;
+  readonly features: readonly IFeature[];
   readonly log: ILog;
 }
 
@@ -22,6 +21,6 @@ export function createApp(parts: IParts): Hono {
   app.notFound(answerUnknownPath);
   route(app, agent.info, () => Promise.resolve(parts.info));
   routeEvents(app, parts.events);
-  routeAudits(app, parts.audits);
+  parts.features.forEach(feature => feature.route(app));
   return app;
 }

@@ -20,7 +20,8 @@ const SWEEP_MS = 20;
  */
 export async function listen(app: Hono, path: string, onRequest: () => void): Promise<Server> {
   const answer = getRequestListener(app.fetch);
-  const server = createServer((request, response) => {
+  // A command on a host may be told things for hours, in the body of one request.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
     onRequest();
     void answer(request, response);
   });

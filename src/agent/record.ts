@@ -85,16 +85,21 @@ export async function readRecord<T extends z.ZodType>(
 /** A handler that turns what the file system threw into an error that names the path and the way out. */
 export function fileError(path: string): (cause: unknown) => never {
   return cause => {
-    if (cause instanceof HepbatchError) {
-      throw cause;
-    }
-    const errno = errnoOf(cause);
-    const [code, next] = MEANINGS[errno ?? ''] ?? UNFORESEEN;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    // Node adds the call and the path after a comma; that path may be the temporary one.
-    const why = errno === null ? said : (said.split(', ')[0] ?? said);
-    throw new HepbatchError(code, `${path}: ${why}`, { next }, { cause });
+    throw asFileError(path, cause);
   };
+}
+
+/** What the file system threw as an error that names the path and the way out. */
+export function asFileError(path: string, cause: unknown): HepbatchError {
+  if (cause instanceof HepbatchError) {
+    return cause;
+  }
+  const errno = errnoOf(cause);
+  const [code, next] = MEANINGS[errno ?? ''] ?? UNFORESEEN;
+  const said = cause instanceof Error ? cause.message : String(cause);
+  // Node adds the call and the path after a comma; that path may be the temporary one.
+  const why = errno === null ? said : (said.split(', ')[0] ?? said);
+  return new HepbatchError(code, `${path}: ${why}`, { next }, { cause });
 }
 
 const SPACE = 'Free space there or raise the quota, and try again; what was there is untouched.';

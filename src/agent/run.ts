@@ -11,7 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface IRunOptions {
   readonly env: Environment;
   readonly cwd?: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Of stdout and stderr together. */

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTRACT } from '../contract';
 import type { AgentInfo } from '../contract';
 import { createApp } from './app';
-import type { IAudits } from './audits/service';
 import { EventHub } from './events';
+import type { IFeature, IFeatureWorld } from './feature';
 import { IdleEnd } from './idle';
 import { closeServer, listen } from './listen';
 import type { ILock } from './lock';
@@ -16,21 +16,13 @@ import { openFolders, socketPath } from './paths';
 import type { IEnvironment, IFolders } from './paths';
 import { takeLock } from './take-lock';
 
-/** What a feature is handed by the agent it lives in. */
-export interface IFeatureWorld {
-  readonly env: IEnvironment['env'];
-  readonly folders: IFolders;
-  readonly events: EventHub;
-  readonly log: ILog;
-}
-
 /** What an agent is started with. */
 export interface IServeOptions {
   readonly world: IEnvironment;
   /** Version of the package. */
   readonly version: string;
   readonly idleMinutes: number;
-  readonly openAudits: (world: IFeatureWorld) => Promise<IAudits>;
+  readonly openFeatures: (world: IFeatureWorld) => Promise<readonly IFeature[]>;
 }
 
 /** A running agent. */
@@ -116,12 +108,12 @@ async function open(
   const log = new Log(folders.state);
   // From the clock, so that what a listener heard from an earlier agent is older than all of this.
   const events = new EventHub(Date.now());
-  const world = { env: options.world.env, folders, events, log };
-  const audits = await options.openAudits(world);
-  const app = createApp({ info: describe(options.version, log.path), events, audits, log });
+  const { env, home } = options.world;
+  const features = await options.openFeatures({ env, home, folders, events, log });
+  const app = createApp({ info: describe(options.version, log.path), events, features, log });
   const idle = new IdleEnd({
     minutes: options.idleMinutes,
-    isBusy: () => audits.busy,
+    isBusy: () => features.some(({ busy }) => busy),
     after: (ms, work) => {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);
@@ -149,7 +141,11 @@ async function open(
     if (lock.isHeld()) {
       removeSocket(socket); // who comes from here on waits for the lock
     }
-    const disposed = audits.dispose().catch((error: unknown) => log.error('audits', error));
+    const disposed = Promise.all(
+      features.map(feature =>
+        feature.dispose().catch((error: unknown) => log.error(feature.name, error))
+      )
+    );
     events.close();
     await Promise.all([closeServer(server), Promise.race([disposed, sleep(DISPOSE_MS)])]);
     lock.release();

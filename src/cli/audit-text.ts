@@ -1,6 +1,7 @@
 import { FILE_STATUSES, type FileStatus } from '../contract';
 import type { IOutcome } from '../agent/audits/outcome';
 import { resultOf, summarize, type DatasetResult } from '../agent/audits/result';
+import { printable } from './printable';
 
 /** What happened to the files that were asked for. */
 export interface IWritten {
@@ -35,16 +36,6 @@ export function auditText(outcome: IOutcome, rich: boolean, written: IWritten): 
     .filter(part => part !== '')
     .join('\n\n')
     .concat('\n');
-}
-
-/** Text from files and logs as it may be shown in a terminal: control characters are data. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly those a terminal would obey
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/g, character =>
-    JSON.stringify(character).length > 3
-      ? JSON.stringify(character).slice(1, -1)
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  );
 }
 
 function table(datasets: readonly DatasetResult[], rich: boolean): string {

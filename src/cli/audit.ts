@@ -10,7 +10,8 @@ import { findFolders } from '../agent/paths';
 import { writeAtomically } from '../agent/record';
 import { killAll } from '../agent/run';
 import { AUDIT_HELP, parseAuditOptions, type IAuditOptions } from './audit-options';
-import { auditText, printable } from './audit-text';
+import { auditText } from './audit-text';
+import { printable } from './printable';
 import type { ITerminal } from './terminal';
 
 /**

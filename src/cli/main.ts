@@ -5,12 +5,17 @@ declare const HEPBATCH_VERSION: string;
 
 const HELP = `hepbatch <verb> [options]
 
-  audit   compare a samples JSON with the outputs on disk, and export what is missing
-  serve   start the agent that JupyterLab and notebooks talk to
+  audit        compare a samples JSON with the outputs on disk, and export what is missing
+  connections  list, open, close and test the hosts where work can go
+  exec         run a command on the host of a connection
+  doctor       say what works here and what does not
+  serve        start the agent that JupyterLab and notebooks talk to
 
   hepbatch <verb> --help   the options of a verb
   hepbatch --version       the version
 `;
+
+const VERBS = 'audit, connections, exec, doctor and serve';
 
 /** Only the verb that is asked for is evaluated: the answer of --version waits for no library. */
 async function run(argv: string[], terminal: ITerminal): Promise<number> {
@@ -18,6 +23,12 @@ async function run(argv: string[], terminal: ITerminal): Promise<number> {
   switch (verb) {
     case 'audit':
       return (await import('./audit')).audit(rest, terminal);
+    case 'connections':
+      return (await import('./connections')).runConnections(rest, terminal);
+    case 'exec':
+      return (await import('./exec')).runExec(rest, terminal);
+    case 'doctor':
+      return (await import('./doctor')).runDoctor(rest, HEPBATCH_VERSION, terminal);
     case 'serve':
       return (await import('./serve')).runServe(rest, HEPBATCH_VERSION, terminal);
     case '--version':
@@ -31,9 +42,7 @@ async function run(argv: string[], terminal: ITerminal): Promise<number> {
       return 0;
     default: {
       const fault = verb === undefined ? 'no verb' : `unknown verb ${JSON.stringify(verb)}`;
-      terminal.stderr.write(
-        `hepbatch: ${fault}; the verbs are audit and serve (hepbatch --help)\n`
-      );
+      terminal.stderr.write(`hepbatch: ${fault}; the verbs are ${VERBS} (hepbatch --help)\n`);
       return 2;
     }
   }
@@ -54,7 +63,16 @@ async function main(): Promise<void> {
   stdout.on('error', () => undefined);
   stderr.on('error', () => undefined);
   try {
-    const terminal = { stdout, stderr, env, cwd: cwdOrHome() };
+    const terminal = {
+      stdout,
+      stderr,
+      env,
+      cwd: cwdOrHome(),
+      // Only who reads it opens it.
+      get stdin() {
+        return process.stdin;
+      }
+    };
     process.exitCode = await run(process.argv.slice(2), terminal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

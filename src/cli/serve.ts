@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openAudits } from '../agent/audits/open';
+import { openFeatures } from '../agent/features';
 import { serve } from '../agent/serve';
 import { HepbatchError, toFailure } from '../contract';
 import type { ITerminal } from './terminal';
@@ -30,7 +30,7 @@ export async function runServe(
       return 0;
     }
     const world = { env, uid: process.getuid?.() ?? null, tmpdir: tmpdir(), home: homedir() };
-    return await serve({ ...options, world, version, openAudits }, ready => {
+    return await serve({ ...options, world, version, openFeatures }, ready => {
       stdout.write(`${JSON.stringify(ready)}\n`);
     });
   } catch (error) {

@@ -5,5 +5,6 @@ export * from './connections';
 export * from './endpoint';
 export * from './errors';
 export * from './events';
+export * from './exec';
 export * from './prompts';
 export * from './statuses';

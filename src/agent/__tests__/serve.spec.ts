@@ -140,9 +140,9 @@ it('logs what nobody caught, removes socket and lock, and exits with 1', async (
   const contents = `
     import { serve } from './src/agent/serve';
     const home = ${JSON.stringify(home)};
-    const openAudits = async () => ({ busy: false, dispose: async () => {} });
+    const openFeatures = async () => [];
     const world = { env: {}, uid: process.getuid(), tmpdir: home, home };
-    void serve({ world, version: '1', idleMinutes: 1, openAudits }, () => {
+    void serve({ world, version: '1', idleMinutes: 1, openFeatures }, () => {
       setTimeout(() => Promise.reject(new Error('oops')));
     });`;
   const program = join(home, 'faulty.cjs');

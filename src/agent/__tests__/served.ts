@@ -3,22 +3,23 @@ import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditsFeature } from '../audits/feature';
 import type { IAudits } from '../audits/service';
+import type { IFeatureWorld } from '../feature';
 import { startAgent } from '../serve';
-import type { IFeatureWorld } from '../serve';
 
 /** A real agent of this test, on a real socket in a folder of its own. */
 export async function serveHere(audits: Partial<IAudits> = {}, idleMinutes = 15) {
   const home = await mkdtemp(join(tmpdir(), 'agent-'));
   const world = { env: {}, uid: process.getuid?.() ?? null, tmpdir: home, home };
   const features: IFeatureWorld[] = [];
-  const openAudits = (opened: IFeatureWorld) => {
+  const openFeatures = (opened: IFeatureWorld) => {
     features.push(opened);
     const none = { list: () => Promise.resolve([]), busy: false, dispose: () => Promise.resolve() };
     // Keeps the getters of what is handed in.
-    return Promise.resolve(Object.setPrototypeOf(audits, none) as IAudits);
+    return Promise.resolve([auditsFeature(Object.setPrototypeOf(audits, none) as IAudits)]);
   };
-  const options = { world, version: '1.2.3', idleMinutes, openAudits };
+  const options = { world, version: '1.2.3', idleMinutes, openFeatures };
   const start = () => startAgent(options);
   const { ready, agent } = await start();
   const [feature] = features;

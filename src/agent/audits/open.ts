@@ -1,4 +1,4 @@
-import type { IFeatureWorld } from '../serve';
+import type { IFeatureWorld } from '../feature';
 import { Audits } from './audits';
 import type { IAudits } from './service';
 import { AuditStore } from './store';

@@ -1,36 +1,20 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, expect, it } from 'vitest';
 import { ask } from '../../agent/__tests__/served';
 import { Failure } from '../../contract';
+import { bundleCli, start } from './program';
 
 /** The command as users have it: bundled, in a process of its own. */
 let program = '';
 beforeAll(async () => {
-  program = join(await mkdtemp(join(tmpdir(), 'main-')), 'hepbatch.cjs');
-  await build({
-    entryPoints: ['src/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    define: { HEPBATCH_VERSION: '"1.2.3"' }
-  });
+  program = await bundleCli();
 });
 
-function hepbatch(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', text => (said.out += String(text)));
-  child.stderr.setEncoding('utf8').on('data', text => (said.err += String(text)));
-  const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...said }));
-  return { child, said, ended };
-}
+const hepbatch = (args: string[], env: Record<string, string> = {}) =>
+  start([process.execPath, program, ...args], env);
 
 /** An agent in a home of its own, once it says that it listens. */
 async function agentIn(home: string, ...args: string[]) {
@@ -58,7 +42,9 @@ it('says its version and its verbs', async () => {
     err: ''
   });
   const help = await hepbatch(['--help']).ended;
-  expect(help.out).toMatch(/ {2}audit .*\n {2}serve /);
+  expect(help.out).toMatch(
+    / {2}audit .*\n {2}connections .*\n {2}exec .*\n {2}doctor .*\n {2}serve /
+  );
   expect((await hepbatch(['serve', '--help']).ended).out).toMatch(/--idle-minutes N/);
 });
 
@@ -66,7 +52,9 @@ it('answers an unknown verb, and none, with one line and status 2', async () => 
   for (const args of [['audti'], []]) {
     const { code, out, err } = await hepbatch(args).ended;
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^hepbatch: .*the verbs are audit and serve.*\n$/);
+    expect(err).toMatch(
+      /^hepbatch: .*the verbs are audit, connections, exec, doctor and serve.*\n$/
+    );
   }
 });
 

@@ -28,7 +28,13 @@ export async function runAuditCommand(
     }
     return text;
   });
-  const status = await audit(argv, { stdout, stderr, env, cwd: options.cwd ?? tmpdir() });
+  const status = await audit(argv, {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    env,
+    cwd: options.cwd ?? tmpdir()
+  });
   stdout.end();
   stderr.end();
   const [said = '', complained = ''] = await Promise.all(texts);

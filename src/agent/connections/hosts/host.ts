@@ -32,6 +32,7 @@ export interface IHostRunOptions {
 /** A command that runs while its streams are used. */
 export interface IHostProcess {
   readonly stdin: NodeJS.WritableStream;
+  /** Both have to be read, else the program waits. */
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
   /** How it ended; its texts are empty. Never rejects. */
@@ -61,14 +62,18 @@ export type StreamTarget =
 
 /**
  * A machine where programs run and files lie: this one, or one reached by SSH. The caller cannot
- * tell which. Whatever cannot be answered because the line broke rejects with `connection-lost`.
+ * tell which. Paths are absolute. Whatever cannot be answered because the line broke rejects with `connection-lost`.
  */
 export interface IHost {
   readonly client: 'local' | 'ssh2' | 'openssh';
   /** Such as `this machine` or `hepuser@lxplus901.cern.ch`. */
   readonly title: string;
 
-  /** Runs a program to its end; never throws for what it does. No shell takes `argv` apart. */
+  /**
+   * Runs a program to its end; never throws for what it does. No shell takes `argv` apart. Rejects
+   * with `connection-lost` only where it was not begun; what was begun and is out of sight is
+   * `unknown`. Behind a shell a program's own exit statuses 129 to 192 look like signals.
+   */
   run(argv: readonly string[], options: IHostRunOptions): Promise<HostRunResult>;
 
   /** Starts a program whose streams the caller uses. Rejects where it cannot be asked for. */

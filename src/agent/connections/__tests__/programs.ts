@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Registers tests that need a program of OpenSSH; without it one skipped test stands for them. */
+export function describeWithProgram(program: string, what: string, tests: () => void): void {
+  describe(what, () => {
+    if (spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0) {
+      tests();
+    } else {
+      const hint = `${program} is absent: install openssh-client, or do testbed/up ssh`;
+      it.skipIf(process.env['CI'] !== 'true')(hint, () => expect.fail(hint));
+    }
+  });
+}
+
+/** What a program says on stdout; throws where it fails. */
+export function said(argv: readonly [string, ...string[]], statuses = [0]): string {
+  const [program, ...args] = argv;
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (!statuses.includes(status ?? -1)) {
+    throw new Error(`${argv.join(' ')}: ${status ?? 'killed'}: ${stderr}`);
+  }
+  return stdout;
+}

@@ -1,0 +1,25 @@
+import type { Hono } from 'hono';
+import type { EventHub } from './events';
+import type { ILog } from './log';
+import type { IEnvironment, IFolders } from './paths';
+
+/** What a feature is handed by the agent it lives in. */
+export interface IFeatureWorld {
+  readonly env: IEnvironment['env'];
+  readonly home: string;
+  readonly folders: IFolders;
+  readonly events: EventHub;
+  readonly log: ILog;
+}
+
+/** A noun of the house, as the agent sees it. */
+export interface IFeature {
+  /** Its word, for the log. */
+  readonly name: string;
+  /** Serves what it answers. */
+  route(app: Hono): void;
+  /** True while something runs that a client will want to see the end of. */
+  readonly busy: boolean;
+  /** Ends all that it has opened; the agent is about to end. */
+  dispose(): Promise<void>;
+}
