@@ -50,6 +50,8 @@ $(STAMPS)/python: pyproject.toml jupyter-config/server-config/hepbatch.json inst
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Python 3.10 or newer with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
 	@rm -f .venv/share/jupyter/labextensions/hepbatch 2>/dev/null || true
+	@# From an earlier build; the wheel brings its own, and two at one place are refused.
+	@rm -f hepbatch/labextension/install.json
 	@SKIP_JUPYTER_BUILDER=1 python -m pip install --quiet --disable-pip-version-check \
 	  --editable ".[lab,root,examples,test]"
 	@# Lab shall see what is built here, not a copy of it.

@@ -12,8 +12,9 @@ from hepbatch.errors import HepbatchError
 
 if TYPE_CHECKING:
     from hepbatch.widgets.audits import Audit, audit
+    from hepbatch.widgets.connections import Connections, connections
 
-__all__ = ["Audit", "HepbatchError", "__version__", "audit"]
+__all__ = ["Audit", "Connections", "HepbatchError", "__version__", "audit", "connections"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> Any:
         from hepbatch.widgets import audits
 
         return getattr(audits, name)
+    if name in ("Connections", "connections"):
+        from hepbatch.widgets import connections
+
+        return getattr(connections, name)
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version
 

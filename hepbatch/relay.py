@@ -236,6 +236,29 @@ class Relay(JupyterHandler):
         return answer
 
 
+class Running(Relay):
+    """`<base>/hepbatch/running`: whether an agent runs, without starting one."""
+
+    @web.authenticated
+    @authorized("read")
+    async def get(self, _path: str = "") -> None:
+        """Answer `{"running": bool}`; what keeps an agent from running is told by the relay."""
+        try:
+            line = await _dial(socket_path())
+        except HepbatchError:
+            line = None
+        if line is not None:
+            line.close()
+        self.set_header("Cache-Control", "no-store")
+        await self.finish({"running": line is not None})
+
+    @web.authenticated
+    @authorized("write")
+    async def post(self, _path: str = "") -> None:
+        """Nothing is changed here."""
+        self._refuse_verb()
+
+
 class _Answer(HTTPMessageDelegate):
     """Passes one answer on; waits for the browser before it takes more from the agent."""
 
@@ -327,4 +350,5 @@ async def _dial(path: Path) -> socket.socket | None:
 def relay_handlers(base_url: str) -> list[tuple[str, type[web.RequestHandler]]]:
     """Return what the extension adds to Jupyter's web application."""
     # The base URL is matched as it was sent, escapes and all; none of it is a pattern.
-    return [(re.escape(url_path_join(base_url, "hepbatch", "api")) + r"(/.*|)", Relay)]
+    base = re.escape(url_path_join(base_url, "hepbatch"))
+    return [(base + r"/api(/.*|)", Relay), (base + r"/running", Running)]

@@ -97,7 +97,7 @@ def test_jupyters_keys_do_not_reach_the_agent(
     names = ask_socket(stand_in)["environment"]
     assert "JUPYTER_TOKEN" not in names
     assert "JUPYTERHUB_API_TOKEN" not in names
-    assert {"HEPBATCH_PYTHON", "HEPBATCH_COMPILE_CACHE"} <= set(names)
+    assert {"HEPBATCH_PYTHON", "HEPBATCH_PREFIX", "HEPBATCH_COMPILE_CACHE"} <= set(names)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from hepbatch.tests.real_agent import real_agent
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 AUDITS = ROOT / "docs" / "audits.md"
+CONNECTIONS = ROOT / "docs" / "connections.md"
 README = ROOT / "README.md"
 PAGES = (
     sorted(ROOT.glob("*.md"))
@@ -32,6 +33,8 @@ PAGES = (
         ROOT / "testbed" / "README.md",
     ]
 )
+# The exit statuses that the commands of a page show.
+STATUSES = {AUDITS: {0, 1, 2}, README: {1}, CONNECTIONS: {0, 3}}
 STATUS = re.compile(r"^# exit status (\d+)\b", re.M)
 
 
@@ -143,7 +146,7 @@ def standing_in(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(not find_spec("pandas"), reason="the page shows .to_pandas()")
-@pytest.mark.parametrize("page", [README, AUDITS], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", STATUSES, ids=lambda page: page.name)
 def test_commands_give_the_exit_status_the_page_says(
     page: Path, world: dict[str, str], tmp_path: Path
 ) -> None:
@@ -154,14 +157,14 @@ def test_commands_give_the_exit_status_the_page_says(
         assert len(said) == 1, f"this block does not say its exit status:\n{block.text}"
         assert status == int(said[0]), block.text + stdout + stderr
         assert stderr.count("\n") == (1 if status == 2 else 0), stderr
-    assert {status for _, status, _, _ in ran} == ({0, 1, 2} if page == AUDITS else {1})
+    assert {status for _, status, _, _ in ran} == STATUSES[page]
 
 
 def test_no_command_of_hepbatch_stands_in_a_block_that_is_not_run() -> None:
     for page in PAGES:
         for block in blocks(page):
             if re.search(r"^hepbatch ", block.text, re.M):
-                assert block.language == "sh" and page in (README, AUDITS), f"{page}: {block.text}"
+                assert block.language == "sh" and page in STATUSES, f"{page}: {block.text}"
 
 
 def test_the_readme_shows_what_the_command_prints(broken: Path, world: dict[str, str]) -> None:

@@ -218,6 +218,30 @@ async def test_the_real_agent_answers_through_jupyter(place: Path, ask: Fetch) -
     assert json.loads(audits.body) == []
 
 
+async def test_a_page_learns_whether_an_agent_runs_and_starts_none(
+    place: Path, ask: Fetch, jp_fetch: Any
+) -> None:
+    async def runs() -> Any:
+        return json.loads((await jp_fetch("hepbatch", "running")).body)
+
+    assert await runs() == {"running": False}
+    assert not place.exists()
+    await ask("/agent")
+    assert await runs() == {"running": True}
+    end(ask_socket(place)["pid"], signal.SIGKILL)
+    assert await runs() == {"running": False}
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_fetch("hepbatch", "running", method="POST", body="{}")
+    assert caught.value.code == 405
+
+
+async def test_a_stranger_does_not_learn_whether_an_agent_runs(
+    jp_serverapp: Any, http_server_client: Any
+) -> None:
+    answer = await http_server_client.fetch("/a%40b/hepbatch/running", raise_error=False)
+    assert failure(answer)[:2] == (403, "denied")
+
+
 async def test_a_failure_of_the_real_agent_keeps_its_status(place: Path, ask: Fetch) -> None:
     response = await ask("/audits/start", method="POST", body="{}")
     assert failure(response)[:2] == (400, "bad-request")

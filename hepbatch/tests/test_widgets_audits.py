@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 import hepbatch
 from hepbatch import HepbatchError
+from hepbatch.tests.cell import Cell
 from hepbatch.tests.real_agent import kill_agent, real_agent
-from hepbatch.widgets.audit_widget import answer
+from hepbatch.widgets.audit_widget import AuditWidget
+from hepbatch.widgets.comm_widget import answer
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FILES = [f"/inputs/file_{n}.root" for n in range(4)]
@@ -186,63 +186,8 @@ def test_a_plain_script_needs_neither_ipython_nor_widgets(work: Path) -> None:
     ],
 )
 def test_a_cell_may_ask_for_audits_only(method: Any, path: Any) -> None:
-    status, failure = answer(method, path, None)
+    status, failure = answer(method, path, None, AuditWidget.may_ask)
     assert (status, failure["code"]) == (400, "bad-request")
-
-
-class Cell:
-    """A real kernel, and the front end's half of the talk with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.manager, self.client = start_new_kernel(cwd=str(folder))
-        self.heard: list[dict[str, Any]] = []
-
-    def close(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-
-    def run(self, code: str) -> None:
-        """Execute code, and wait for its end."""
-        asked = self.client.execute(textwrap.dedent(code))
-        self.hear(
-            lambda m: (
-                m["msg_type"] == "status"
-                and m["parent_header"].get("msg_id") == asked
-                and m["content"]["execution_state"] == "idle"
-            )
-        )
-
-    def hear(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The first message that is wanted, of those that came and that still come."""
-        for message in self.heard:
-            if wanted(message):
-                return message
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            message = self.client.get_iopub_msg(timeout=60)
-            self.heard.append(message)
-            assert message["msg_type"] != "error", "\n".join(message["content"]["traceback"])
-            if wanted(message):
-                return dict(message)
-        pytest.fail("the kernel says nothing more")
-
-    def custom(self, kind: str, **wanted: Any) -> dict[str, Any]:
-        """A message of the widget to the front end."""
-
-        def fits(message: dict[str, Any]) -> bool:
-            data = message["content"].get("data", {})
-            content = data.get("content", {}) if message["msg_type"] == "comm_msg" else {}
-            return content.get("kind") == kind and wanted.items() <= content.items()
-
-        content: dict[str, Any] = self.hear(fits)["content"]["data"]["content"]
-        return content
-
-    def ask(self, comm: str, **question: Any) -> dict[str, Any]:
-        """Ask as the front end does."""
-        content = {"kind": "ask", **question}
-        message = {"comm_id": comm, "data": {"method": "custom", "content": content}}
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", message))
-        return self.custom("answer", id=question["id"])
 
 
 @pytest.fixture

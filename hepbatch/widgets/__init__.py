@@ -1,5 +1,1 @@
-"""What analysis cells and scripts use: `hepbatch.audit(...)`."""
-
-from hepbatch.widgets.audits import Audit, audit
-
-__all__ = ["Audit", "audit"]
+"""What analysis cells and scripts use: `hepbatch.audit(...)`, `hepbatch.connections()`."""

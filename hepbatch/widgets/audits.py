@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from hepbatch.client import ask
 from hepbatch.errors import HepbatchError
+from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.audit_words import in_words, progress_in_words
 from hepbatch.widgets.follow import follow, unfollow
 
@@ -235,7 +236,7 @@ class Audit:
 
     def _widget_or_none(self) -> Any:
         """The widget of this audit, where a notebook can show one."""
-        if self._widget is None and _in_kernel():
+        if self._widget is None and in_kernel():
             try:
                 from hepbatch.widgets.audit_widget import AuditWidget
             except ImportError:
@@ -309,15 +310,7 @@ def _problem_statuses(record: dict[str, Any]) -> list[str] | None:
 
 def _answer(path: str, body: dict[str, Any]) -> Any:
     """Ask the agent; its failures are raised."""
-    status, answer = ask("POST", path, body)
-    if status < 400:
-        return answer
-    failure = answer if isinstance(answer, dict) else {}
-    raise HepbatchError(
-        str(failure.get("code", "internal")),
-        str(failure.get("message", f"the agent answered {path} with status {status}")),
-        str(failure.get("data", {}).get("next", "Try again.")),
-    )
+    return asked("POST", path, body)
 
 
 def _absolute(path: str | os.PathLike[str]) -> str:
@@ -350,13 +343,3 @@ def _samples_path(samples: str | os.PathLike[str] | Mapping[str, Sequence[str]])
 def _state_folder() -> Path:
     base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
     return Path(base) / "hepbatch"
-
-
-def _in_kernel() -> bool:
-    """Whether this process is a Jupyter kernel."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return getattr(shell, "kernel", None) is not None

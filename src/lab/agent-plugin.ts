@@ -3,6 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import type { AgentEvent, Call, Failure } from '../contract';
 import type { EventStream } from './event-stream';
+import { agentRuns } from './look-for-agent';
 import { IAgent } from './tokens';
 import type { AgentState } from './tokens';
 
@@ -37,6 +38,12 @@ class LazyAgent implements IAgent {
     }
   }
 
+  async join(): Promise<void> {
+    if (!this._connecting && (await agentRuns(this._settings))) {
+      this.connect();
+    }
+  }
+
   retry(): void {
     this.connect();
     this._stream?.retry();
@@ -66,11 +73,18 @@ class LazyAgent implements IAgent {
   private _connecting = false;
 }
 
-/** The plugin that knows the agent; it asks nothing before somebody connects. */
+/**
+ * The plugin that knows the agent. None is started before somebody connects; one that runs from
+ * before is listened to, since what it asks and what it has open concerns this page, too.
+ */
 export const agentPlugin: JupyterFrontEndPlugin<IAgent> = {
   id: 'hepbatch:agent',
   description: 'Asks the agent of hepbatch through the Jupyter server and hears its events.',
   autoStart: true,
   provides: IAgent,
-  activate: (app: JupyterFrontEnd): IAgent => new LazyAgent(app.serviceManager.serverSettings)
+  activate: (app: JupyterFrontEnd): IAgent => {
+    const agent = new LazyAgent(app.serviceManager.serverSettings);
+    void app.restored.then(() => agent.join());
+    return agent;
+  }
 };

@@ -6,7 +6,7 @@ import type { Call, FailureCode } from '../contract';
 /** Where the relay of the Jupyter server listens, below its base URL. */
 const API = 'hepbatch/api';
 
-/** The road through the Jupyter server; this file is the only place of the front end that fetches. */
+/** The road through the Jupyter server; only this file talks to the agent. */
 export function serverCall(settings: ServerConnection.ISettings): Call {
   return async ({ method, path, reply }, body) => {
     const url = URLExt.join(settings.baseUrl, API, path);

@@ -1,5 +1,6 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 import auditSvg from '../../style/icons/audit.svg';
+import connectionSvg from '../../style/icons/connection.svg';
 import hepbatchSvg from '../../style/icons/hepbatch.svg';
 
 /** A stack of batches, one of them ticked off: the sidebar. */
@@ -7,3 +8,6 @@ export const hepbatchIcon = new LabIcon({ name: 'hepbatch:hepbatch', svgstr: hep
 
 /** A sheet with rows ticked and open: an audit. */
 export const auditIcon = new LabIcon({ name: 'hepbatch:audit', svgstr: auditSvg });
+
+/** A screen wired to a stack of machines: a connection. */
+export const connectionIcon = new LabIcon({ name: 'hepbatch:connection', svgstr: connectionSvg });

@@ -1,12 +1,16 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { agentPlugin } from './agent-plugin';
 import { auditsPlugin } from './audits';
+import { connectionsPlugin } from './connections';
+import { promptsPlugin } from './connections/prompts';
 import { sidebarPlugin } from './sidebar';
-import type { IAgent, IAudits, ISidebar } from './tokens';
+import type { IAgent, IAudits, IConnections, ISidebar } from './tokens';
 
 /** The plugins of the front end. */
 export const labPlugins: [
   JupyterFrontEndPlugin<IAgent>,
   JupyterFrontEndPlugin<ISidebar>,
+  JupyterFrontEndPlugin<void>,
+  JupyterFrontEndPlugin<IConnections>,
   JupyterFrontEndPlugin<IAudits>
-] = [agentPlugin, sidebarPlugin, auditsPlugin];
+] = [agentPlugin, sidebarPlugin, promptsPlugin, connectionsPlugin, auditsPlugin];

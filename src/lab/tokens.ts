@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { AgentEvent, Call, Failure } from '../contract';
 import type { AuditsModel } from './audits/model';
+import type { ConnectionsModel } from './connections/model';
 
 /**
  * What is known of the agent. `unknown`: nobody asked yet; `starting`: asked, no answer yet; `up`:
@@ -22,6 +23,8 @@ export interface IAgent {
   readonly heard: ISignal<IAgent, AgentEvent>;
   /** Begins to listen to the agent, which starts it; a second call does nothing. */
   connect(): void;
+  /** Begins to listen if an agent runs already; starts none. */
+  join(): Promise<void>;
   /** Tries again now, without waiting for the next attempt. */
   retry(): void;
 }
@@ -42,6 +45,18 @@ export interface IAudits {
 export const IAudits = new Token<IAudits>(
   'hepbatch:IAudits',
   'The audits of hepbatch: their list as a model, kept up to date.'
+);
+
+/** The connections of this user. */
+export interface IConnections {
+  /** The model of the list; loaded when it is first asked for. */
+  model(): Promise<ConnectionsModel>;
+}
+
+/** Token of the connections. */
+export const IConnections = new Token<IConnections>(
+  'hepbatch:IConnections',
+  'The connections of hepbatch: their list as a model, kept up to date.'
 );
 
 /** A number that a section shows beside its title; null: nothing is shown. */

@@ -1,9 +1,14 @@
 import * as z from 'zod';
-import { Failure, HepbatchError } from '../contract';
+import { connections, Failure, HepbatchError } from '../contract';
 import type { Call } from '../contract';
 
 /** How long a kernel may take to answer, in milliseconds. */
 const PATIENCE = 30_000;
+
+/** The same for what waits until somebody has typed a password, at worst three times. */
+const LONG_PATIENCE = 420_000;
+
+const LONG: ReadonlySet<string> = new Set([connections.ticket.path, connections.proxy.path]);
 
 const Answer = z.object({
   kind: z.literal('answer'),
@@ -67,16 +72,17 @@ export class CommCall {
   ): Promise<z.infer<typeof Answer>> {
     this._last += 1;
     const id = this._last;
+    const patience = LONG.has(path) ? LONG_PATIENCE : this._patience;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       return await new Promise((resolve, reject) => {
         this._waiting.set(id, { resolve, reject });
         timer = setTimeout(() => {
-          const seconds = Math.round(this._patience / 1000);
+          const seconds = Math.round(patience / 1000);
           reject(
             gone(`${path}: the kernel did not answer within ${seconds} s; it is busy or gone.`)
           );
-        }, this._patience);
+        }, patience);
         this._send(Ask.parse({ kind: 'ask', id, method, path, body: body ?? null }));
       });
     } finally {

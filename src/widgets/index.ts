@@ -1,5 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IAgent } from '../lab/tokens';
 import { MODULE, VERSION } from './version';
 
 /** Plugins whose id begins so provide the registry of widgets. */
@@ -14,8 +16,13 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'hepbatch:widgets',
   description: 'The widgets of hepbatch in notebooks.',
   autoStart: true,
-  optional: [ITranslator],
-  activate: async (app: JupyterFrontEnd, translator: ITranslator | null): Promise<void> => {
+  optional: [ITranslator, IAgent, ISettingRegistry],
+  activate: async (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    agent: IAgent | null,
+    settings: ISettingRegistry | null
+  ): Promise<void> => {
     if (!app.listPlugins().some(id => id.startsWith(MANAGER))) {
       return;
     }
@@ -25,9 +32,21 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
       name: MODULE,
       version: VERSION,
       exports: async () => {
-        const { AuditModel, auditView } = await import('./audits');
+        const [{ AuditModel, auditView }, connections, { ConnectionSettings }] = await Promise.all([
+          import('./audits'),
+          import('./connections'),
+          import('../lab/connections/settings')
+        ]);
         const trans = (translator ?? nullTranslator).load('hepbatch');
-        return { AuditModel, AuditView: auditView(trans) };
+        const set = await new ConnectionSettings(settings).read();
+        // A cell uses an agent; where it is that of this Lab, what it asks is shown here, too.
+        void agent?.join();
+        return {
+          AuditModel,
+          AuditView: auditView(trans),
+          ConnectionsWidgetModel: connections.ConnectionsWidgetModel,
+          ConnectionsWidgetView: connections.connectionsView(set, trans)
+        };
       }
     });
   }

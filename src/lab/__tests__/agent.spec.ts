@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { agent, audits } from '../../contract';
 import { serverCall, serverEvents } from '../agent';
+import { agentRuns } from '../look-for-agent';
 import { openAgent, settingsTo } from './real-agent';
 
 const answering = (body: string, status: number) =>
@@ -60,4 +61,14 @@ it('does not take a page of HTML for the event stream', async () => {
   await expect(open(null, new AbortController().signal)).rejects.toMatchObject({
     code: 'unreachable'
   });
+});
+
+it('learns whether an agent runs, and takes what it does not understand for none', async () => {
+  const runs = (body: string, status: number) =>
+    agentRuns(settingsTo(() => Promise.resolve(new Response(body, { status }))));
+  expect(await runs('{"running": true}', 200)).toBe(true);
+  expect(await runs('{"running": false}', 200)).toBe(false);
+  expect(await runs('<html>login</html>', 200)).toBe(false);
+  expect(await runs('{"running": true}', 403)).toBe(false);
+  expect(await agentRuns(settingsTo(() => Promise.reject(new TypeError('cut'))))).toBe(false);
 });

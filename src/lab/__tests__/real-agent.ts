@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
 import { createApp } from '../../agent/app';
 import { Audits } from '../../agent/audits/audits';
+import { auditsFeature } from '../../agent/audits/feature';
 import { InlinePool } from '../../agent/audits/pool';
 import { AuditStore } from '../../agent/audits/store';
 import { Tree } from '../../agent/audits/__tests__/tree';
 import { EventHub } from '../../agent/events';
+import type { IFeature } from '../../agent/feature';
 import { CONTRACT } from '../../contract';
 import type { Audit } from '../../contract';
 import type { AuditsModel } from '../audits/model';
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** A log that nobody reads. */
+export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const BASE = 'http://lab/';
 
 /** Settings whose requests go to `relay`, as the Jupyter server would pass them on. */
@@ -36,6 +39,11 @@ export async function openAgent(state = mkdtempSync(join(tmpdir(), 'lab-agent-')
     log: quiet,
     openPool: () => new InlinePool()
   });
+  return { ...served(events, [auditsFeature(audits)]), state };
+}
+
+/** The routes and the event stream of an agent with these features. */
+export function served(events: EventHub, features: readonly IFeature[]) {
   const info = {
     name: 'hepbatch' as const,
     version: '0.1.0',
@@ -46,7 +54,7 @@ export async function openAgent(state = mkdtempSync(join(tmpdir(), 'lab-agent-')
     startedAt: '2026-11-24T12:00:00.000Z',
     log: '/nowhere'
   };
-  const app = createApp({ info, events, audits, log: quiet });
+  const app = createApp({ info, events, features, log: quiet });
   /** Paths that were asked, in order. */
   const asked: string[] = [];
   const settings = settingsTo(async (path, request) => {
@@ -54,7 +62,7 @@ export async function openAgent(state = mkdtempSync(join(tmpdir(), 'lab-agent-')
     const { method } = request;
     return app.request(path, method === 'GET' ? {} : { method, body: await request.text() });
   });
-  return { app, events, settings, asked, state };
+  return { app, events, settings, asked };
 }
 
 /** A small analysis with one file of each kind of trouble: `a` fine, `b` partial, `c` and `d` missing. */

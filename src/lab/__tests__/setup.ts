@@ -29,6 +29,7 @@ if (typeof MouseEvent !== 'undefined') {
     requestIdleCallback: (run: () => void) => setTimeout(run, 0),
     cancelIdleCallback: (id: number) => clearTimeout(id)
   });
+  Element.prototype.scrollIntoView = () => undefined;
   // Where nothing is laid out, views that draw what fits need a height all the same.
   Object.defineProperty(HTMLElement.prototype, 'clientHeight', { get: () => 400 });
 }

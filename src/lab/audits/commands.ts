@@ -1,11 +1,12 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon } from '@jupyterlab/ui-components';
 import { auditIcon } from '../icons';
+import { showFailure } from '../show-failure';
 import type { IAgent, IAudits } from '../tokens';
 import type { AuditPanels } from './panels';
 import { absolutePath, resubmissionPath } from './paths';
@@ -180,10 +181,4 @@ export function addCommands(options: {
   for (const command of [create, cancel, rerun, COMMANDS.export, remove]) {
     palette?.addItem({ command, category: trans.__('hepbatch') });
   }
-}
-
-async function showFailure(error: unknown): Promise<void> {
-  const { toFailure } = await import('../../contract');
-  const { message, data } = toFailure(error);
-  Notification.error(`${message}\n\n${data.next}`, { autoClose: false });
 }

@@ -6,10 +6,10 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { AuditRequest } from '../../contract';
+import { LazyModel } from '../lazy-model';
 import { IAgent, IAudits, ISidebar } from '../tokens';
 import { addAddress } from './address';
 import { addCommands, COMMANDS } from './commands';
-import { LazyModel } from './lazy-model';
 import { AuditPanels } from './panels';
 import { addSection } from './section';
 import { AuditSettings } from './settings';
@@ -46,7 +46,10 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
   ): IAudits => {
     const trans = (translator ?? nullTranslator).load('hepbatch');
     const { commands, serviceManager } = app;
-    const audits = new LazyModel(agent);
+    const audits = new LazyModel(agent, async () => {
+      const { AuditsModel } = await import('./model');
+      return new AuditsModel(agent.call, agent.heard);
+    });
     const settings = new AuditSettings(registry);
     const panels = new AuditPanels(
       app.shell,

@@ -1,43 +1,26 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandToolbarButton, refreshIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
+import type { LazyModel } from '../lazy-model';
 import { LazyPanel } from '../lazy-panel';
-import type { ICount, ISidebar } from '../tokens';
+import { ModelCount } from '../sidebar/model-count';
+import type { ISidebar } from '../tokens';
 import { COMMANDS } from './commands';
-import type { LazyModel } from './lazy-model';
 import type { AuditsModel } from './model';
 import type { AuditSettings } from './settings';
-
-/** How many audits there are, once that is known. */
-class AuditsCount implements ICount {
-  readonly changed: Signal<ICount, void> = new Signal<ICount, void>(this);
-  value: number | null = null;
-
-  watch(_: unknown, model: AuditsModel): void {
-    model.stateChanged.connect(this._count, this);
-    this._count(model);
-  }
-
-  private _count(model: AuditsModel): void {
-    const value = model.isLoaded ? model.audits.length : null;
-    if (value !== this.value) {
-      this.value = value;
-      this.changed.emit();
-    }
-  }
-}
 
 /** Adds the audits to the sidebar. */
 export function addSection(options: {
   readonly sidebar: ISidebar;
-  readonly audits: LazyModel;
+  readonly audits: LazyModel<AuditsModel>;
   readonly commands: CommandRegistry;
   readonly settings: AuditSettings;
   readonly trans: TranslationBundle;
 }): void {
   const { sidebar, audits, commands, settings, trans } = options;
-  const count = new AuditsCount();
+  const count = new ModelCount<AuditsModel>(({ isLoaded, audits: known }) =>
+    isLoaded ? known.length : null
+  );
   audits.loaded.connect(count.watch, count);
   const widget = new LazyPanel(async () => {
     const [{ AuditsList }, model, most] = await Promise.all([
@@ -66,7 +49,8 @@ export function addSection(options: {
     commands,
     id: COMMANDS.create,
     args: { isToolbar: true },
-    label: ''
+    label: '',
+    caption: trans.__('New audit…')
   });
   const refresh = new ToolbarButton({
     icon: refreshIcon,

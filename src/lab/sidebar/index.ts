@@ -5,9 +5,8 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { hepbatchIcon } from '../icons';
 import { IAgent, ISidebar } from '../tokens';
+import { SHOW_SIDEBAR } from './commands';
 import { Sidebar } from './sidebar';
-
-const SHOW_SIDEBAR = 'hepbatch:show-sidebar';
 
 /** The sidebar; features add their sections to it. */
 export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
@@ -30,17 +29,27 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
     const sidebar = new Sidebar({ agent, states, translator: translator ?? nullTranslator });
     sidebar.id = 'hepbatch-sidebar';
     sidebar.title.icon = hepbatchIcon;
-    sidebar.title.caption = trans.__('hepbatch: audits of batch outputs');
+    sidebar.title.caption = trans.__('hepbatch: connections and audits');
     sidebar.node.setAttribute('role', 'region');
     sidebar.node.setAttribute('aria-label', trans.__('hepbatch'));
     app.shell.add(sidebar, 'left', { rank: 450, type: 'hepbatch' });
     restorer?.add(sidebar, sidebar.id);
     app.commands.addCommand(SHOW_SIDEBAR, {
       label: trans.__('Show the hepbatch Sidebar'),
-      caption: trans.__('Show recent audits and what can be started'),
+      caption: trans.__('Show connections and audits, and what can be started'),
       icon: hepbatchIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => {
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            section: { type: 'string', description: 'Id of a section to open, such as connections' }
+          }
+        }
+      },
+      execute: args => {
+        if (typeof args['section'] === 'string') {
+          sidebar.expand(args['section']);
+        }
         // Where the user moved it, right or left, it is found by its id.
         (labShell ?? app.shell).activateById(sidebar.id);
       }

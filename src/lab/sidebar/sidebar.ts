@@ -27,7 +27,7 @@ export class Sidebar extends SidePanel implements ISidebar {
 
   add(section: ISection): void {
     const panel = new PanelWithToolbar();
-    panel.id = `hepbatch-section-${section.id}`;
+    panel.id = sectionId(section.id);
     panel.addClass('jp-hepbatch-Section');
     panel.addWidget(section.widget);
     for (const [name, widget] of section.toolbar) {
@@ -45,6 +45,14 @@ export class Sidebar extends SidePanel implements ISidebar {
     section.count.changed.connect(titled);
     this._counts.set(section.count, titled);
     void this._restore(panel);
+  }
+
+  /** Opens a section that the user has closed. */
+  expand(id: string): void {
+    const index = this.widgets.findIndex(widget => widget.id === sectionId(id));
+    if (index >= 0 && this.content instanceof AccordionPanel) {
+      this.content.expand(index);
+    }
   }
 
   override dispose(): void {
@@ -99,6 +107,10 @@ export class Sidebar extends SidePanel implements ISidebar {
   private _closed: Promise<Set<string>>;
   private readonly _ranks = new Map<string, number>();
   private readonly _counts = new Map<ICount, () => void>();
+}
+
+function sectionId(id: string): string {
+  return `hepbatch-section-${id}`;
 }
 
 /** Types of the sidebar. */

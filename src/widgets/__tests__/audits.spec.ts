@@ -8,6 +8,7 @@ import { analysis, openAgent, runAudit, until } from '../../lab/__tests__/real-a
 import { serverCall } from '../../lab/agent';
 import { AuditsModel } from '../../lab/audits/model';
 import { AuditModel, auditView } from '../audits';
+import { modelOf } from './kernel';
 
 /** A model whose kernel passes questions on to the real agent, as the Python class does. */
 async function open() {
@@ -16,31 +17,7 @@ async function open() {
   const list = new AuditsModel(call, new Signal<object, AgentEvent>({}));
   const audit = await runAudit(list, analysis());
   list.dispose();
-  const tell = (content: unknown) => {
-    model.trigger('msg:custom', content);
-  };
-  const comm = {
-    comm_id: 'c',
-    target_name: 'jupyter.widget',
-    on_msg: () => undefined,
-    on_close: () => undefined,
-    close: () => '',
-    send: (data: { content: { id: number; method: string; path: string; body: unknown } }) => {
-      const { id, method, path, body } = data.content;
-      void (async () => {
-        const init = method === 'GET' ? {} : { method, body: JSON.stringify(body) };
-        const response = await agent.app.request(path, init);
-        const said: unknown = await response.json();
-        tell({ kind: 'answer', id, status: response.status, body: said });
-      })();
-      return '';
-    }
-  };
-  // What the base classes need of a manager and a comm is not in their types.
-  const given: unknown = { model_id: 'm', comm, widget_manager: {} };
-  const traits: Record<string, unknown> = { audit_id: audit.id, audit };
-  const model: AuditModel = new AuditModel(traits, given);
-  const event = (told: AgentEvent) => tell({ kind: 'event', event: told });
+  const { model, event } = modelOf(AuditModel, agent.app, { audit_id: audit.id, audit });
   return { ...agent, audit, model, event };
 }
 

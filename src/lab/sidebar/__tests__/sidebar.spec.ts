@@ -21,6 +21,7 @@ class StatedAgent implements IAgent {
   readonly stateChanged: Signal<IAgent, void> = new Signal<IAgent, void>(this);
   readonly heard: Signal<IAgent, AgentEvent> = new Signal<IAgent, AgentEvent>(this);
   readonly connect = vi.fn();
+  readonly join = vi.fn(() => Promise.resolve());
   readonly retry = vi.fn();
 
   become(state: AgentState, message = ''): void {

@@ -1,0 +1,53 @@
+// @vitest-environment node
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, it } from 'vitest';
+import { BACKENDS, ConnectionState } from '../../../contract';
+import { backendWords, bytesWords, hostWords, profileWords, spanWords, stateWord } from '../words';
+import { connection } from './real-connections';
+
+const trans = nullTranslator.load('hepbatch');
+const ssh = (over: object) =>
+  connection('x', {}, { host: { kind: 'ssh', destination: 'lxplus.cern.ch', ...over } }).profile;
+
+it('names every backend and every state, each in words of its own', () => {
+  const backends = BACKENDS.map(backend => backendWords(backend, 'ssh', trans));
+  expect(new Set(backends).size).toBe(BACKENDS.length);
+  expect(backendWords('dask-htcondor', 'ssh', trans)).toBe('Dask on HTCondor');
+  expect(backendWords('vanilla-lxplus', 'ssh', trans)).toBe('Vanilla LXPLUS');
+  const states = ConnectionState.options.map(state => stateWord(state, trans));
+  expect(new Set(states).size).toBe(ConnectionState.options.length);
+});
+
+it('says which machine, once', () => {
+  expect(profileWords(connection('x').profile, trans)).toBe('Dask on this machine');
+  const slurm = connection('x', {}, { backend: 'vanilla-slurm' }).profile;
+  expect(profileWords(slurm, trans)).toBe('Vanilla Slurm · this machine');
+  expect(profileWords(ssh({}), trans)).toBe('Dask on one machine · lxplus.cern.ch');
+});
+
+it('names a host as ssh would be told', () => {
+  const { host } = ssh({ user: 'me', port: 2222, jump: 'gate' });
+  expect(hostWords(host, trans)).toBe('me@lxplus.cern.ch:2222 through gate');
+});
+
+it('gives sizes and spans in few digits', () => {
+  expect([0, 999, 1000, 12_345, 999_500, 1.5e12].map(bytesWords)).toEqual([
+    '0 B',
+    '999 B',
+    '1.00 kB',
+    '12.3 kB',
+    '1.00 MB',
+    '1.50 TB'
+  ]);
+  const spans = [-5, 900, 59_000, 61_000, 1_200_000, 3_600_000, 100_000_000, 2e8];
+  expect(spans.map(ms => spanWords(ms, trans))).toEqual([
+    '0 s',
+    '1 s',
+    '59 s',
+    '1 min 1 s',
+    '20 min',
+    '1 h 0 min',
+    '27 h 46 min',
+    '2 d'
+  ]);
+});

@@ -1,0 +1,101 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type {
+  Backend,
+  Connection,
+  ConnectionProfile,
+  ConnectionState,
+  HostAddress
+} from '../../contract';
+
+/** Names of programs, the same in every language. */
+export const CLIENTS = { ssh2: 'ssh2', openssh: 'OpenSSH' } as const;
+
+/** A backend in the words of its users; those of one machine say which where that is known. */
+export function backendWords(
+  backend: Backend,
+  host: HostAddress['kind'] | null,
+  trans: TranslationBundle
+): string {
+  const here = host === 'local';
+  const words: Record<Backend, string> = {
+    'dask-local': here ? trans.__('Dask on this machine') : trans.__('Dask on one machine'),
+    'dask-htcondor': trans.__('Dask on HTCondor'),
+    'dask-lxplus': trans.__('Dask on LXPLUS'),
+    'dask-slurm': trans.__('Dask on Slurm'),
+    'vanilla-local': here
+      ? trans.__('Vanilla on this machine')
+      : trans.__('Vanilla on one machine'),
+    'vanilla-htcondor': trans.__('Vanilla HTCondor'),
+    'vanilla-lxplus': trans.__('Vanilla LXPLUS'),
+    'vanilla-slurm': trans.__('Vanilla Slurm')
+  };
+  return words[backend];
+}
+
+/** A host as a person would name it. */
+export function hostWords(host: HostAddress, trans: TranslationBundle): string {
+  if (host.kind === 'local') {
+    return trans.__('this machine');
+  }
+  const user = host.user === null ? '' : `${host.user}@`;
+  const port = host.port === null ? '' : `:${host.port}`;
+  const name = `${user}${host.destination}${port}`;
+  return host.jump === null ? name : trans.__('%1 through %2', name, host.jump);
+}
+
+/** Backend and host of a profile in one line. */
+export function profileWords(profile: ConnectionProfile, trans: TranslationBundle): string {
+  const { backend, host } = profile;
+  const words = backendWords(backend, host.kind, trans);
+  const saysWhere = host.kind === 'local' && backend.endsWith('-local');
+  return saysWhere ? words : trans.__('%1 · %2', words, hostWords(host, trans));
+}
+
+/** The word of a state. */
+export function stateWord(state: ConnectionState, trans: TranslationBundle): string {
+  const words: Record<ConnectionState, string> = {
+    closed: trans.__('closed'),
+    opening: trans.__('opening'),
+    asking: trans.__('asking'),
+    open: trans.__('open'),
+    lost: trans.__('lost'),
+    failed: trans.__('failed')
+  };
+  return words[state];
+}
+
+/** Whether somebody should look at a connection. */
+export function isTrouble({ state }: Connection): boolean {
+  return state === 'lost' || state === 'failed' || state === 'asking';
+}
+
+/** A size of a disk, in the unit that leaves one to three digits before the point. */
+export function bytesWords(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+/** How long it is until then, roughly: two units at most. */
+export function spanWords(ms: number, trans: TranslationBundle): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) {
+    return trans.__('%1 s', seconds);
+  }
+  if (hours === 0) {
+    return minutes < 10
+      ? trans.__('%1 min %2 s', minutes, seconds % 60)
+      : trans.__('%1 min', minutes);
+  }
+  return hours < 48
+    ? trans.__('%1 h %2 min', hours, minutes % 60)
+    : trans.__('%1 d', Math.floor(hours / 24));
+}
