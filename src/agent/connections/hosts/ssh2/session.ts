@@ -92,6 +92,9 @@ class Session implements IChannel {
     const read = new Promise(resolve => _stream.stderr.on('close', resolve));
     const given = new Promise<string>(resolve => (this._giveUp = resolve));
     this.closed = Promise.race([Promise.all([over, read]).then(([said]) => said), given]);
+    // A line that is gone sends no more, whether or not somebody reads what has come.
+    const unwatch = line.watch(this._giveUp);
+    void this.closed.then(unwatch);
   }
 
   readonly stdin: NodeJS.WritableStream;

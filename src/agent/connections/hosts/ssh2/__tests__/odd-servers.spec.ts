@@ -232,6 +232,19 @@ it('a host that opens no session says so', async () => {
   chain.end('done');
 });
 
+it('a session that nobody reads ends with its line', async () => {
+  const server = await up(
+    oddServer(client => {
+      letIn(client);
+      client.on('ready', () => runCommands(client));
+    })
+  );
+  const chain = await call(server.route(), never);
+  const session = await new SessionOpener(chain.target).open('exec head -c 10000000 /dev/zero');
+  chain.end('gone');
+  expect(await session.closed).toBe('closed');
+});
+
 it('a session that ends without a word of its exit is unknown', async () => {
   const server = await up(
     oddServer(client => {
