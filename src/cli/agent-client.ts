@@ -9,6 +9,9 @@ import { findFolders, socketPath } from '../agent/paths';
 import { startAgent } from './start-agent';
 import type { ITerminal } from './terminal';
 
+/** How long an agent may take to say who it is. */
+const HANDSHAKE_MS = 5000;
+
 /** The agent of this user, as the command line asks it. */
 export interface IAgentClient {
   readonly call: Call;
@@ -27,20 +30,26 @@ export async function openAgent({ env }: Pick<ITerminal, 'env'>): Promise<IAgent
   return clientOf(found === null ? await startAgent(env) : found.socket);
 }
 
-/** The agent that runs; null where none does. Throws `unsupported` where it is none of ours. */
+/** The agent that runs; null where none does. Throws `unsupported` where it is none of ours, `timed-out`. */
 export async function findAgent({
   env
 }: Pick<ITerminal, 'env'>): Promise<{ socket: string; info: AgentInfo } | null> {
   const uid = process.getuid?.() ?? null;
   const socket = socketPath(await findFolders({ env, uid, tmpdir: tmpdir(), home: homedir() }));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(tooSlow(socket)), HANDSHAKE_MS);
+  });
   try {
-    const info = await clientOf(socket).call(agent.info, undefined);
+    const info = await Promise.race([clientOf(socket).call(agent.info, undefined), late]);
     return { socket, info };
   } catch (error) {
     if (error instanceof HepbatchError && error.code === 'unreachable') {
       return null;
     }
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -118,6 +127,13 @@ function answerOf(asked: ClientRequest, method: string, path: string): Promise<I
       const isAbsent = ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(cause) ?? '');
       reject(isAbsent ? nobodyThere(cause) : brokenOff(method, path, cause));
     });
+  });
+}
+
+function tooSlow(socket: string): HepbatchError {
+  const message = `the agent on ${socket} did not say who it is within ${HANDSHAKE_MS / 1000} s`;
+  return new HepbatchError('timed-out', message, {
+    next: 'Try again; if it stays so, end its process, which is in its log.'
   });
 }
 

@@ -123,6 +123,17 @@ it('says why no agent can be started', async () => {
   );
 });
 
+it('gives up an agent that does not answer', async () => {
+  const { hepbatch, agent } = await user();
+  await hepbatch('connections');
+  const { pid } = await agent();
+  process.kill(pid, 'SIGSTOP');
+  const { code, err } = await hepbatch('connections');
+  process.kill(pid, 'SIGCONT');
+  expect(code).toBe(2);
+  expect(err).toMatch(/did not say who it is within 5 s\. Try again/);
+});
+
 it('has an agent that listens on no TCP port', async () => {
   const { hepbatch, agent } = await user();
   await hepbatch('connections', 'open', 'vanilla-local');
