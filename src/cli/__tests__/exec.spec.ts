@@ -84,7 +84,7 @@ it('passes on bytes as they are', async () => {
 it('ends the command there when the person ends it here, or reads no more', async () => {
   const isRunning = (mark: string) =>
     execFileSync('ps', ['-eo', 'args']).toString().includes(`\nsleep ${mark}`);
-  const mark = `3141.${Date.now()}`;
+  const mark = `2718.${Date.now()}`;
   const { child, ended } = exec('sh', '-c', `echo begun; sleep ${mark} & wait`);
   await until(() => isRunning(mark));
   child.kill('SIGINT');

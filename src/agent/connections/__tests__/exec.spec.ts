@@ -125,7 +125,7 @@ it('does not wait for what a command never reads', async () => {
 });
 
 it('ends the command when the client leaves, and is busy as long as it runs', async () => {
-  const mark = `3141.${Date.now()}`;
+  const mark = `2718.${Date.now()}`;
   const { sent, answer } = begin(['sh', '-c', `sleep ${mark} & wait`]);
   sent.on('error', () => undefined);
   await answer;

@@ -97,7 +97,8 @@ for (const client of ['openssh', 'ssh2'] as const) {
       await begin('a');
       await is('a', 'open');
       const before = await host('a');
-      const running = await before.start(['sleep', '3141'], {});
+      // It goes on there when the line is lost, so it is a short one.
+      const running = await before.start(['sleep', '20'], {});
       running.stdout.resume();
       running.stderr.resume();
       await killSession(before);
