@@ -23,9 +23,13 @@ class Cell:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
-    def run(self, code: str) -> None:
-        """Execute code, and wait for its end."""
-        asked = self.client.execute(textwrap.dedent(code))
+    def run(self, code: str, subshell: str | None = None) -> None:
+        """Execute code, in a subshell where one is named, and wait for its end."""
+        content = {"code": textwrap.dedent(code), "silent": False, "store_history": True}
+        message = self.client.session.msg("execute_request", content)
+        message["header"]["subshell_id"] = subshell
+        self.client.shell_channel.send(message)
+        asked = message["header"]["msg_id"]
         self.hear(
             lambda m: (
                 m["msg_type"] == "status"
@@ -58,6 +62,15 @@ class Cell:
 
         content: dict[str, Any] = self.hear(fits)["content"]["data"]["content"]
         return content
+
+    def control(self, kind: str, **content: Any) -> dict[str, Any]:
+        """Ask the kernel itself; returns the content of its answer."""
+        message = self.client.session.msg(kind, content)
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.get_control_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return dict(reply["content"])
 
     def ask(self, comm: str, **question: Any) -> dict[str, Any]:
         """Ask as the front end does."""

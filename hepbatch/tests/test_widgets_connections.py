@@ -166,6 +166,24 @@ def test_a_question_is_answered_in_the_cell(cell: Cell, found: hepbatch.Connecti
     assert SECRET not in json.dumps(cell.heard, default=str)
 
 
+def test_the_end_of_another_subshell_does_not_make_the_cell_deaf(
+    cell: Cell, found: hepbatch.Connections
+) -> None:
+    # JupyterLab talks to comms in subshells of the kernel, and ends them; seen with ipykernel 7.4.
+    cell.run("import hepbatch; hepbatch.connections()")
+    comm = shown(cell, "execute_result")[WIDGET]["model_id"]
+    cell.hear_event("reset")
+    subshell = cell.control("create_subshell_request").get("subshell_id")
+    if subshell is None:
+        pytest.skip("this kernel has no subshells (ipykernel 6)")
+    # The latest message of all is one of that subshell, and then the agent tells something.
+    cell.run("1", subshell=subshell)
+    found.open("dask-local")
+    cell.hear_event("connection", lambda e: e["connection"]["state"] == "open")
+    cell.control("delete_subshell_request", subshell_id=subshell)
+    assert cell.ask(comm, id=9, method="GET", path="/agent", body=None)["status"] == 200
+
+
 def test_open_in_a_cell_shows_the_cards_and_returns_at_once(cell: Cell) -> None:
     cell.run(
         """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -43,6 +45,10 @@ class CommWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
         self._loop = _running_loop()
         self._home = threading.get_ident()
         self._pending: deque[Callable[[], None]] = deque()
+        # Whatever is sent belongs to a message of the front end: the kernel routes what comes back
+        # on this comm to where that one came from. In another thread it would take the latest
+        # message of all, and that may be one of a subshell that is gone.
+        self._asked_in = contextvars.copy_context()
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="hepbatch-ask")
         super().__init__(**traits)
         self.on_msg(self._on_message)
@@ -55,7 +61,8 @@ class CommWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
 
     def at_home(self, do: Callable[[], None]) -> None:
         """Do something in the thread of the kernel's loop: traits are not made for several."""
-        self._pending.append(do)
+        # A copy, since a context can be entered once at a time.
+        self._pending.append(partial(self._asked_in.copy().run, do))
         if self._loop is None:
             return  # whoever waits shows what is pending
         with contextlib.suppress(RuntimeError):  # closed: the kernel is about to end
@@ -72,6 +79,7 @@ class CommWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
         """Take a message of the front end; whatever it holds, it is answered or passed over."""
         if not isinstance(content, dict) or content.get("kind") != "ask":
             return
+        self._asked_in = contextvars.copy_context()
         self._askers.submit(self._ask, content)
 
     def _ask(self, content: dict[str, Any]) -> None:

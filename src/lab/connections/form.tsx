@@ -116,6 +116,7 @@ export function ConnectionFormView(props: {
           trans={trans}
         />
       )}
+      <Trial trial={trial} warnMinutes={props.warnMinutes} trans={trans} />
       <div className="jp-hepbatch-Form-buttons">
         <button
           type="submit"
@@ -146,7 +147,6 @@ export function ConnectionFormView(props: {
           {trans.__('Cancel')}
         </button>
       </div>
-      <Trial trial={trial} warnMinutes={props.warnMinutes} trans={trans} />
     </form>
   );
 }

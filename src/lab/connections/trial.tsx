@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ConnectionTest, TestStep } from '../../contract';
 import { FailureView } from '../failure';
@@ -12,6 +13,10 @@ export function Trial(props: {
 }) {
   const { trial, warnMinutes, trans } = props;
   const { test, failure, isRunning } = trial;
+  const node = useRef<HTMLElement>(null);
+  const state = test?.state;
+  // It stands at the end of a long form: both its beginning and its end shall be seen.
+  useEffect(() => node.current?.scrollIntoView({ block: 'nearest' }), [state]);
   if (failure !== null) {
     return (
       <FailureView failure={failure} title={trans.__('It could not be tested')} trans={trans} />
@@ -21,7 +26,7 @@ export function Trial(props: {
     return isRunning ? <p className="jp-hepbatch-Hint">{trans.__('The test begins…')}</p> : null;
   }
   return (
-    <section className="jp-hepbatch-Trial" aria-label={trans.__('Test')}>
+    <section ref={node} className="jp-hepbatch-Trial" aria-label={trans.__('Test')}>
       <h3 role="status">{verdict(test, trans)}</h3>
       <ol>
         {test.steps.map(step => (
