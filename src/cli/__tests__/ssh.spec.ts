@@ -91,7 +91,7 @@ for (const client of ['openssh', 'ssh2'] as const) {
         const { code, err } = await background(...args).ended;
         expect(code).toBe(args[0] === 'exec' ? 255 : 2);
         expect(err).toMatch(
-          /hepmain.* asks ".*assword:"\. There is no terminal to answer in: open it in JupyterLab/
+          /\S+@localhost asks ".*assword:"\. There is no terminal to answer in: open it in JupyterLab/
         );
       }
       expect((await hepbatch('connections').ended).out).toMatch(/^e +closed/m);
