@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { endGroup, spawnGroup } from '../../run';
 import type { Environment } from '../../run';
 import type { HostRunResult, IHostProcess } from './host';
@@ -14,7 +15,10 @@ export class LocalProcess implements IHostProcess {
   ) {
     this._child = spawnGroup(argv, options);
     const { stdin, stdout, stderr, pid } = this._child;
-    [this.stdin, this.stdout, this.stderr] = [stdin, stdout, stderr];
+    this.stdin = stdin;
+    // Read from the first moment: Node throws away what nobody reads when a process ends.
+    stdout.pipe(this.stdout);
+    stderr.pipe(this.stderr);
     this.ended = new Promise(resolve => {
       const none = { stdout: '', stderr: '' };
       this._child.once('error', ({ message }) => {
@@ -36,8 +40,8 @@ export class LocalProcess implements IHostProcess {
   }
 
   readonly stdin: NodeJS.WritableStream;
-  readonly stdout: NodeJS.ReadableStream;
-  readonly stderr: NodeJS.ReadableStream;
+  readonly stdout = new PassThrough();
+  readonly stderr = new PassThrough();
   readonly ended: Promise<HostRunResult>;
 
   kill(): Promise<void> {

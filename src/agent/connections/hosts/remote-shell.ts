@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HepbatchError } from '../../../contract';
 import { connectionLost } from './channel';
 import type { OpenChannel } from './channel';
@@ -9,9 +10,6 @@ import type { IRemoteStart } from './remote-command';
 import { RemoteProcess } from './remote-process';
 import { Sessions } from './sessions';
 import { Stop } from './stop';
-
-/** How long the end of a process group may take before nobody knows. */
-const KILL_MS = 10_000;
 
 /** SIGTERM, and SIGKILL to what is left a second later; nothing where the group is another one by now. */
 const KILL = `
@@ -28,7 +26,9 @@ export class RemoteShell {
     private readonly _title: string,
     private readonly _open: OpenChannel,
     /** Told of each command whose end nobody knows, which may mean that the line is gone. */
-    private readonly _onUnknown: () => void = () => undefined
+    private readonly _onUnknown: () => void = () => undefined,
+    /** How long what ends a command may take before nobody knows. */
+    private readonly _patienceMs = 10_000
   ) {}
 
   /** As IHost has it. */
@@ -77,7 +77,7 @@ export class RemoteShell {
   async close(): Promise<void> {
     this._isClosed = true;
     this._stops.forEach(stop => stop.now('cancelled'));
-    const late = AbortSignal.timeout(KILL_MS);
+    const late = AbortSignal.timeout(this._patienceMs);
     await untilAborted(Promise.allSettled(this._beginning), late); // what was sent may run
     await Promise.all([...this._running].map(started => started.end()));
   }
@@ -87,7 +87,15 @@ export class RemoteShell {
     options: IHostRunOptions,
     stop: Stop
   ): Promise<HostRunResult> {
-    const started = await this._start(argv, options, this._sessions, stop.signal);
+    const starting = this._start(argv, options, this._sessions, stop.signal);
+    const late = stop.wait().then(why => sleep(this._patienceMs, why, { ref: false }));
+    const started = await Promise.race([starting, late]);
+    if (typeof started === 'string') {
+      // It was sent, and nobody knows whether it begins; if it does, it is not wanted any more.
+      void starting.then(begun => begun instanceof RemoteProcess && begun.end()).catch(() => null);
+      const reason = `${started}, and the host has not said whether it was begun`;
+      return { end: 'unknown', reason, stdout: '', stderr: '' };
+    }
     if (started === null) {
       return { end: stop.reason ?? 'cancelled', stdout: '', stderr: '' };
     }
@@ -177,7 +185,7 @@ export class RemoteShell {
 
   private async _end(group: number, nonce: string): Promise<boolean> {
     const argv = ['sh', '-c', KILL, 'sh', String(group), nonce];
-    return (await this._whyUndone(argv, this._killers, KILL_MS)) === null;
+    return (await this._whyUndone(argv, this._killers, this._patienceMs)) === null;
   }
 
   /** Runs a command of our own outside the places of the others; null where it ended with 0 in time. */

@@ -195,3 +195,13 @@ it('ends there all that runs when it is closed, and starts nothing any more', as
   expect([first, second].map(isRunning)).toEqual([false, false]);
   await expect(shell.run(['true'], options())).rejects.toMatchObject({ code: 'connection-lost' });
 });
+
+it('does not wait for ever for a host that says nothing', async () => {
+  const silent = new RemoteShell('here', () => new Promise(() => undefined), undefined, 50);
+  const ran = await silent.run(['true'], options({ timeoutMs: 50 }));
+  expect(ran).toMatchObject({
+    end: 'unknown',
+    reason: 'timed-out, and the host has not said whether it was begun'
+  });
+  await silent.close();
+});

@@ -137,6 +137,21 @@ export function processSuite(world: ISuiteWorld): void {
       expect([(await said).toString(), isRunning(word)]).toEqual(['begun\n', false]);
     });
 
+    it('keeps what a program said until it is read, also after its end', async () => {
+      const echo = await world.host().start(['sh', '-c', 'echo said; echo too >&2'], {});
+      await new Promise(resolve => setTimeout(resolve, 300));
+      expect([await text(echo.stdout), await text(echo.stderr)]).toEqual(['said\n', 'too\n']);
+      expect((await echo.ended).end).toBe('exited');
+    });
+
+    it('tells every one of many short programs apart', async () => {
+      const codes = Array.from({ length: 60 }, (_, i) => i);
+      const ends = await Promise.all(codes.map(code => sh(`echo ${code}; exit ${code}`)));
+      expect(ends).toEqual(
+        codes.map(code => ({ end: 'exited', code, stdout: `${code}\n`, stderr: '' }))
+      );
+    });
+
     it('says of a program that is not there that it was not started', async () => {
       const none = await world.host().start(['no-such-program-anywhere'], {});
       none.stdout.resume();

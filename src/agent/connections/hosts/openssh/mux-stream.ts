@@ -21,6 +21,7 @@ export class MuxStream extends Duplex {
     check: Check
   ) {
     super({ allowHalfOpen: true });
+    this.on('error', () => undefined); // it may break before anybody listens, which is no crash
     const { readable, writable } = _directions;
     readable.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) {

@@ -87,18 +87,21 @@ class Session implements IChannel {
     masterEnded: Promise<string>
   ) {
     this._child = spawnGroup(argv, { env, cwd: '/' });
-    [this.stdin, this.stdout] = [this._child.stdin, this._child.stdout];
+    this.stdin = this._child.stdin;
+    // Read from the first moment: Node throws away what nobody reads when a process ends.
+    this._child.stdout.pipe(this.stdout);
     let noise = '';
     let hasBegun = false;
     let tellBegun: (noise: string | null) => void = () => undefined;
     this.begun = new Promise(resolve => (tellBegun = resolve));
     const hear = (chunk: Buffer) => {
-      noise = (noise + chunk.toString('latin1')).slice(-NOISE_CHARS);
-      if (noise.includes(MARK)) {
+      const said = noise + chunk.toString('latin1');
+      if (said.includes(MARK)) {
         this._child.stderr.off('data', hear);
         hasBegun = true;
         tellBegun(null);
       }
+      noise = said.slice(-NOISE_CHARS);
     };
     this._child.stderr.on('data', hear).pipe(this.stderr);
     const ended = new Promise<string>(resolve => {
@@ -109,6 +112,7 @@ class Session implements IChannel {
     });
     this.closed = ended.then(async fault => {
       await endGroup(this._child.pid); // it is no more; forgets it
+      this.stdout.end();
       this.stderr.end();
       tellBegun(noise);
       if (fault === '') {
@@ -121,7 +125,7 @@ class Session implements IChannel {
   }
 
   readonly stdin: NodeJS.WritableStream;
-  readonly stdout: NodeJS.ReadableStream;
+  readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly closed: Promise<string>;
   /** Resolves with null when the command has begun, or with what ssh said instead. */

@@ -68,7 +68,8 @@ export class StreamOpener {
     const child = spawnGroup(streamArgv(ssh, host, port), { env, cwd: '/' });
     const destroy = () => void endGroup(child.pid);
     child.once('close', destroy); // forgets it
-    child.stdout.pause();
+    // Read from the first moment: Node throws away what nobody reads when a process ends.
+    const stream = new MuxStream({ readable: child.stdout, writable: child.stdin, destroy }, check);
     const isOpen = await new Promise<boolean>(resolve => {
       const timer = setTimeout(() => resolve(false), TIMEOUT_MS);
       const tell = (is: boolean) => {
@@ -77,19 +78,20 @@ export class StreamOpener {
       };
       let said = '';
       child.stderr.on('data', (chunk: Buffer) => {
-        said = (said + chunk.toString()).slice(-10_000);
+        said += chunk.toString();
         if (OPENED.test(said)) {
           tell(true);
         }
+        said = said.slice(-1000);
       });
       child.once('error', () => tell(false));
       child.stderr.once('close', () => tell(false));
     });
     if (!isOpen) {
-      destroy();
+      stream.destroy();
       return null;
     }
-    return new MuxStream({ readable: child.stdout, writable: child.stdin, destroy }, check);
+    return stream;
   }
 
   /**
