@@ -85,7 +85,7 @@ def is_transport(error: BaseException) -> bool:
     text = str(error)
     if any(f"[{code}]" in text for code in DEFINITE) or "not a directory" in text:
         return False
-    if isinstance(error, TimeoutError | MissingBindingsError):
+    if isinstance(error, (TimeoutError, MissingBindingsError)):
         return True
     if "[FATAL]" in text or "[ERROR]" in text:
         return True
@@ -100,7 +100,7 @@ def words(error: BaseException) -> str:
         return error.strerror.lower()
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = lines[0] if lines else ""
-    if isinstance(error, NoTreeError | MissingBindingsError | TimeoutError):
+    if isinstance(error, (NoTreeError, MissingBindingsError, TimeoutError)):
         return text
     return f"{type(error).__name__}: {text}"[:300]
 
@@ -193,14 +193,18 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hepbatch.root_entries", description=__doc__)
     parser.add_argument("--threads", type=int, default=8, help="files under way at once")
     parser.add_argument("--timeout", type=float, default=30.0, help="seconds for one attempt")
+    parser.add_argument("--need-xrootd", action="store_true", help="end without XRootD's bindings")
     options = parser.parse_args(argv)
     prepare(options.timeout)
     answers = Answers()
     try:
         import uproot  # noqa: F401
+
+        if options.need_xrootd:
+            import XRootD  # noqa: F401
     except ImportError as error:
         answers.put(
-            {"fatal": f'{sys.executable} has no uproot ({error}): pip install "hepbatch[root]"'}
+            {"fatal": f'{sys.executable} cannot count ({error}): pip install "hepbatch[root]"'}
         )
         answers.close()
         return 1

@@ -75,6 +75,33 @@ def test_relative_paths_are_those_of_this_process(work: Path) -> None:
     assert request["events"] == str(work / "events.json")
 
 
+def test_outputs_may_lie_on_the_host_of_a_connection(work: Path) -> None:
+    name = "vanilla-local"
+    found = hepbatch.audit(
+        f"{name}:{work}/samples.json",
+        f"{work}/outputs",
+        on=name,
+        events=f"{name}:{work}/events.json",
+    )
+    assert found.missing == {"DYto2L": FILES[2:]}
+    request = found.record["request"]
+    assert (request["on"], request["inputsOn"]) == (name, "there")
+    assert request["source"] == f"{work}/outputs"
+    assert f"{name}:{work}/samples.json against {name}:{work}/outputs" in repr(found)
+    here = hepbatch.audit("samples.json", f"{work}/outputs", on=name, events="events.json")
+    assert here.missing == found.missing
+    assert here.record["request"]["samplesJson"] == str(work / "samples.json")
+
+
+def test_a_connection_that_is_not_open_is_an_error_with_a_next_step(work: Path) -> None:
+    with pytest.raises(HepbatchError) as caught:
+        hepbatch.audit("samples.json", "/eos/outputs", on="lxplus", events="events.json")
+    assert caught.value.code == "unreachable"
+    assert "closed" in caught.value.message
+    with pytest.raises(HepbatchError, match="different machines"):
+        hepbatch.audit("lxplus:/s.json", "/outputs", on="lxplus", events="events.json")
+
+
 def test_samples_may_be_a_dictionary_and_stay_private(work: Path) -> None:
     first = hepbatch.audit({"DYto2L": FILES[:2]}, "outputs", events="events.json")
     second = hepbatch.audit({"DYto2L": FILES[:2]}, "outputs", events="events.json")

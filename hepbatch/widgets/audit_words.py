@@ -9,7 +9,9 @@ def in_words(record: dict[str, Any]) -> str:
     """A few lines of text: what was compared, what came out, what to do next."""
     request, summary = record["request"], record["summary"]
     state = record["state"]
-    where = f"{request['samplesJson']} against {request['source']} ({request['convention']})"
+    host = "" if request.get("on") is None else f"{request['on']}:"
+    samples = f"{host if request.get('inputsOn') == 'there' else ''}{request['samplesJson']}"
+    where = f"{samples} against {host}{request['source']} ({request['convention']})"
     lines = [f"Audit of {where}: {state}"]
     if state == "running":
         lines[0] += f", {progress_in_words(record)}"

@@ -30,6 +30,7 @@ def audit(
     source: str | os.PathLike[str],
     convention: Literal["DAS", "Legacy"] = "DAS",
     *,
+    on: str | None = None,
     events: str | os.PathLike[str] | None = None,
     count: bool = False,
     dasgoclient: str | os.PathLike[str] | None = None,
@@ -52,6 +53,10 @@ def audit(
         Folder that holds `<dataset>/<variation>/<chunk>.parquet`.
     convention
         "DAS": names begin with the stem of the input file; "Legacy": with its ROOT UUID.
+    on
+        Name of an open connection: the outputs lie on its host. `source`, `logs`, `dasgoclient`
+        and the input files are then those of that host, and so are `samples_json` and `events`
+        where they are given as `"NAME:/path"`. Paths there begin with `/` or `~/`.
     events
         JSON file `{dataset: {url: number of events}}`.
     count
@@ -93,18 +98,19 @@ def audit(
         expected = "count"
     else:
         expected = "auto" if dasgoclient is None else "das"
+    output = _absolute if on is None else os.fspath
     request = {
-        "samplesJson": _samples_path(samples_json),
-        "source": _absolute(source),
+        "on": on,
+        **_inputs(on, samples_json, events),
+        "source": output(source),
         "convention": convention,
         "expected": expected,
-        "events": None if events is None else _absolute(events),
-        "dasgoclient": None if dasgoclient is None else _absolute(dasgoclient),
+        "dasgoclient": None if dasgoclient is None else output(dasgoclient),
         "chunk": chunk,
         "limit": limit,
         "variations": variations,
         "check": check,
-        "logs": None if logs is None else _absolute(logs),
+        "logs": None if logs is None else output(logs),
         "skipBadFiles": skip_bad_files,
         "timeoutSeconds": timeout,
         "workers": workers,
@@ -317,6 +323,31 @@ def _absolute(path: str | os.PathLike[str]) -> str:
     """A path as the agent needs it, which has another working directory; URLs stay."""
     text = os.fspath(path)
     return text if "://" in text else os.path.abspath(os.path.expanduser(text))
+
+
+def _inputs(
+    on: str | None,
+    samples: str | os.PathLike[str] | Mapping[str, Sequence[str]],
+    events: str | os.PathLike[str] | None,
+) -> dict[str, str | None]:
+    """Where samples JSON and events file lie: there if they are given as `NAME:/path`."""
+    prefix = f"{on}:"
+    paths = [samples] if events is None else [samples, events]
+    there = [on is not None and isinstance(path, str) and path.startswith(prefix) for path in paths]
+    if any(there) and not all(there):
+        raise HepbatchError(
+            "bad-request",
+            "samples_json= and events= lie on different machines",
+            f'Give both as "{prefix}/path", or none.',
+        )
+    if not all(there):
+        return {
+            "inputsOn": "here",
+            "samplesJson": _samples_path(samples),
+            "events": None if events is None else _absolute(events),
+        }
+    path, *more = (str(path)[len(prefix) :] for path in paths)
+    return {"inputsOn": "there", "samplesJson": path, "events": more[0] if more else None}
 
 
 def _samples_path(samples: str | os.PathLike[str] | Mapping[str, Sequence[str]]) -> str:

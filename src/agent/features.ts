@@ -6,6 +6,6 @@ import type { IFeature, IFeatureWorld } from './feature';
 /** Opens all features of an agent; those that need another one are handed it. */
 export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeature[]> {
   const connections = openConnections(world);
-  const audits = await openAudits(world);
+  const audits = await openAudits(world, connections.connections);
   return [connectionsFeature(connections), auditsFeature(audits)];
 }

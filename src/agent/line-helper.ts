@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { HepbatchError } from '../contract';
 import { untilCancelled } from './cancel';
+import type { HostRunResult, IHostProcess } from './connections/hosts/host';
+import { LocalProcess } from './connections/hosts/local-process';
 import { lanes } from './lanes';
 import type { Environment } from './run';
-import { endGroup, spawnGroup } from './run';
 
 /** What is asked of a helper program and how its lines are read. */
 export interface ILineHelperOptions<R> {
-  readonly argv: readonly string[];
-  readonly env: Environment;
+  /** Such as `python3 -m hepbatch.xrootd_headers`; begins every message. */
+  readonly name: string;
+  readonly start: () => Promise<IHostProcess>;
   /** Reads one answer; `i` of the line is taken off before. */
   readonly reply: z.ZodType<R>;
   /** A helper that owes answers and is silent for so long is given up. */
@@ -28,17 +30,21 @@ interface IWaiting {
   readonly reject: (error: HepbatchError) => void;
 }
 
-/** How one of our Python modules is started, by the interpreter that HEPBATCH_PYTHON names. */
+/** How one of our Python modules is started here, by the interpreter that HEPBATCH_PYTHON names. */
 export function pythonModule(
   env: Environment,
   module: string,
   args: readonly string[]
-): { argv: string[]; env: Environment } {
-  return {
-    argv: [env['HEPBATCH_PYTHON'] ?? 'python3', '-m', module, ...args],
-    // A json.py in the folder where the user stands must not become the helper's json.
-    env: { ...env, PYTHONSAFEPATH: '1', PYTHONUNBUFFERED: '1' }
-  };
+): { name: string; start: () => Promise<IHostProcess> } {
+  const argv = [env['HEPBATCH_PYTHON'] ?? 'python3', '-m', module, ...args];
+  // A json.py in the folder where the user stands must not become the helper's json.
+  const safe = { ...env, PYTHONSAFEPATH: '1', PYTHONUNBUFFERED: '1' };
+  return { name: argv.slice(0, 3).join(' '), start: () => program(argv, safe) };
+}
+
+/** A program on this machine. */
+export function program(argv: readonly string[], env: Environment): Promise<IHostProcess> {
+  return Promise.resolve(new LocalProcess(argv, { env, cwd: '/' }));
 }
 
 /**
@@ -68,27 +74,30 @@ export class LineHelper<R> {
         }
       }
     });
-    await untilCancelled(this._name, work, signal);
+    await untilCancelled(this._options.name, work, signal);
   }
 
   /** Ends the helper and what it started; open questions are answered with `cancelled`. */
   async dispose(): Promise<void> {
     this._fail(
-      new HepbatchError('cancelled', `${this._name}: ended`, { next: 'Start the audit again.' })
+      new HepbatchError('cancelled', `${this._options.name}: ended`, {
+        next: 'Start the audit again.'
+      })
     );
-    await endGroup(this._pid);
+    await (await this._process)?.kill();
   }
 
   private async _one(url: string): Promise<R> {
+    this._process ??= this._start();
+    const process = await this._process;
     if (this._failure) {
       throw this._failure;
     }
-    this._child ??= this._start();
     const i = this._next++;
     const line = await new Promise<unknown>((resolve, reject) => {
       this._waiting.set(i, { resolve, reject });
       this._watch();
-      this._child?.stdin.write(`${JSON.stringify({ i, url })}\n`);
+      process?.stdin.write(`${JSON.stringify({ i, url })}\n`);
     });
     const reply = this._options.reply.safeParse(line);
     if (!reply.success) {
@@ -97,23 +106,47 @@ export class LineHelper<R> {
     return reply.data;
   }
 
-  private _start() {
-    const child = spawnGroup(this._options.argv, { env: this._options.env, cwd: '/' });
-    this._pid = child.pid;
+  /** Null where it cannot be started. */
+  private async _start(): Promise<IHostProcess | null> {
+    let process: IHostProcess;
+    try {
+      process = await this._options.start();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this._fail(cause instanceof HepbatchError ? cause : this._broken(why));
+      return null;
+    }
     let rest = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    process.stdin.on('error', () => undefined); // how it ended says why
+    process.stdout.setEncoding('utf8');
+    process.stdout.on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       lines.forEach(line => this._heard(line));
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    process.stderr.setEncoding('utf8');
+    process.stderr.on('data', (text: string) => {
       this._stderr = (this._stderr + text).slice(-STDERR_CHARS);
     });
-    child.once('error', error => this._fail(this._broken(`cannot be started: ${error.message}`)));
-    child.once('close', (code, signal) => {
-      this._fail(this._broken(`ended early (${signal ?? `exit status ${code ?? 'unknown'}`})`));
-    });
-    return child;
+    void process.ended.then(result => this._fail(this._ended(result)));
+    return process;
+  }
+
+  private _ended(result: HostRunResult): HepbatchError {
+    switch (result.end) {
+      case 'unknown':
+        return new HepbatchError('connection-lost', `${this._options.name}: ${result.reason}`, {
+          next: 'Look at the connection, then start the audit again.'
+        });
+      case 'not-started':
+        return this._broken(`cannot be started: ${result.message}`);
+      case 'exited':
+        return this._broken(`ended early (exit status ${result.code})`);
+      default:
+        return this._broken(
+          `ended early (${result.end === 'signal' ? result.signal : result.end})`
+        );
+    }
   }
 
   private _heard(text: string): void {
@@ -128,7 +161,9 @@ export class LineHelper<R> {
     const line = Line.safeParse(said);
     if (fatal.success) {
       const next = 'pip install "hepbatch[root]" into that Python, or set HEPBATCH_PYTHON.';
-      this._fail(new HepbatchError('unsupported', `${this._name}: ${fatal.data.fatal}`, { next }));
+      this._fail(
+        new HepbatchError('unsupported', `${this._options.name}: ${fatal.data.fatal}`, { next })
+      );
     } else if (line.success) {
       const waiting = this._waiting.get(line.data.i);
       this._waiting.delete(line.data.i);
@@ -157,22 +192,17 @@ export class LineHelper<R> {
     for (const { reject } of open) {
       reject(this._failure);
     }
-    void endGroup(this._pid);
+    void this._process?.then(process => process?.kill());
   }
 
   private _broken(what: string): HepbatchError {
     const words = this._stderr.trim().split('\n').at(-1) ?? '';
-    const message = `${this._name} ${what}${words ? `: ${words}` : ''}`;
+    const message = `${this._options.name} ${what}${words ? `: ${words}` : ''}`;
     const next = 'Set HEPBATCH_PYTHON to the Python where hepbatch[root] is installed.';
     return new HepbatchError('unreachable', message, { next });
   }
 
-  private get _name(): string {
-    return this._options.argv.slice(0, 3).join(' ');
-  }
-
-  private _child: ReturnType<typeof spawnGroup> | null = null;
-  private _pid: number | undefined;
+  private _process: Promise<IHostProcess | null> | null = null;
   private _next = 0;
   private _stderr = '';
   private _stall: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { AuditRequest, Convention, HepbatchError } from '../contract';
+import { AuditRequest, ConnectionId, Convention, HepbatchError } from '../contract';
 
 /** Text of `hepbatch audit --help`. */
 export const AUDIT_HELP = `usage: hepbatch audit --json samples.json --source DIR --convention DAS|Legacy [options]
@@ -15,6 +15,11 @@ input files are missing, partial, overlapping, truncated, empty, and writes what
                            Legacy: by the UUID of its ROOT header
   -o, --output FILE        write the resubmission JSON; {} when nothing is missing
       --report FILE        write everything that was found as JSON
+
+      --on NAME            the outputs lie on another host: NAME is an open connection, as
+                           hepbatch connections shows them. DIR, --logs, dasgoclient and the
+                           input files are then those of that host, and so are --json and
+                           --events where they are given as NAME:FILE
 
 expected events (without any, the ranges alone are judged):
       --dasgoclient PATH   ask DAS with this client (default: dasgoclient, if it is on PATH)
@@ -70,12 +75,14 @@ export function parseAuditOptions(argv: readonly string[]): IAuditOptions | null
   if (variations !== 'all' && variations !== 'nominal') {
     throw wrong(`--variations is all or nominal, not ${variations}`);
   }
+  const on = connectionOf(values.on);
+  const json = required(values.json, '--json');
   const request = AuditRequest.safeParse({
-    samplesJson: required(values.json, '--json'),
+    on,
+    ...inputsOf(on, json, values.events ?? null),
     source: required(values.source, '--source'),
     convention: convention.data,
     expected: chosen[0] ?? 'auto',
-    events: values.events ?? null,
     dasgoclient: values.dasgoclient ?? null,
     chunk: whole(values.chunk, '--chunk'),
     limit: whole(values.limit, '--limit'),
@@ -92,6 +99,31 @@ export function parseAuditOptions(argv: readonly string[]): IAuditOptions | null
   return { request: request.data, output: values.output ?? null, report: values.report ?? null };
 }
 
+function connectionOf(name: string | undefined): string | null {
+  if (name !== undefined && !ConnectionId.safeParse(name).success) {
+    throw wrong(`--on takes the id of a connection, not ${JSON.stringify(name)}`);
+  }
+  return name ?? null;
+}
+
+/** Where samples JSON and events file lie: with `--on NAME` there, if they are given as `NAME:FILE`. */
+function inputsOf(
+  on: string | null,
+  json: string,
+  events: string | null
+): Pick<AuditRequest, 'inputsOn' | 'samplesJson' | 'events'> {
+  const prefix = `${on ?? ''}:`;
+  const isThere = (path: string) => on !== null && path.startsWith(prefix);
+  if (events !== null && isThere(events) !== isThere(json)) {
+    throw wrong(`--json and --events lie on one machine: give both as ${prefix}FILE, or none`);
+  }
+  if (!isThere(json)) {
+    return { inputsOn: 'here', samplesJson: json, events };
+  }
+  const path = (text: string) => required(text.slice(prefix.length), `a file after ${prefix}`);
+  return { inputsOn: 'there', samplesJson: path(json), events: events && path(events) };
+}
+
 function parse(argv: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -99,6 +131,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
+        on: text,
         json: { ...text, short: 'j' },
         source: { ...text, short: 's' },
         convention: { ...text, short: 'c' },

@@ -4,11 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { HepbatchError, toFailure, type AuditProgress } from '../contract';
 import type { IOutcome } from '../agent/audits/outcome';
 import { reportBytes, resubmissionText } from '../agent/audits/report';
-import { runAudit, type IAuditWorld } from '../agent/audits/run-audit';
+import { runAudit, type IAuditWorld, type OpenHost } from '../agent/audits/run-audit';
 import { openThreads } from '../agent/audits/threads';
 import { findFolders } from '../agent/paths';
 import { writeAtomically } from '../agent/record';
 import { killAll } from '../agent/run';
+import { openHostOfAgent } from './agent-host';
 import { AUDIT_HELP, parseAuditOptions, type IAuditOptions } from './audit-options';
 import { auditText } from './audit-text';
 import { printable } from './printable';
@@ -19,12 +20,16 @@ import type { ITerminal } from './terminal';
  * @returns the exit status: 0 all complete, 1 something to resubmit, 2 not done, or not for every
  * dataset, 130 ended by Ctrl-C. Every failure is one clear line on stderr.
  */
-export async function audit(argv: readonly string[], terminal: ITerminal): Promise<number> {
+export async function audit(
+  argv: readonly string[],
+  terminal: ITerminal,
+  openHost: OpenHost = openHostOfAgent(terminal)
+): Promise<number> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    return await run(argv, terminal, stop.signal);
+    return await run(argv, terminal, openHost, stop.signal);
   } catch (error) {
     const { code, message, data } = toFailure(error);
     const eraser = terminal.stderr.isTTY === true ? '\r\u001b[K' : '';
@@ -41,6 +46,7 @@ export async function audit(argv: readonly string[], terminal: ITerminal): Promi
 async function run(
   argv: readonly string[],
   terminal: ITerminal,
+  openHost: OpenHost,
   signal: AbortSignal
 ): Promise<number> {
   const { stdout, stderr, cwd } = terminal;
@@ -51,7 +57,7 @@ async function run(
   }
   await checkTargets(options, cwd);
   const { request, output, report } = options;
-  const world = await auditWorld(terminal);
+  const world: IAuditWorld = { ...(await auditWorld(terminal)), openHost };
   const outcome = await runAudit(request, world, progressOn(terminal), signal);
   for (const [dataset, { urls, answer }] of outcome.datasets) {
     const name = printable(dataset);
@@ -71,7 +77,7 @@ async function run(
 }
 
 /** The world of this process: its environment, its caches, threads from the bundle beside it. */
-async function auditWorld({ env, cwd }: ITerminal): Promise<IAuditWorld> {
+async function auditWorld({ env, cwd }: ITerminal): Promise<Omit<IAuditWorld, 'openHost'>> {
   const { cache } = await findFolders({
     env,
     uid: process.getuid?.() ?? null,
@@ -107,7 +113,8 @@ async function checkTargets(
   { request, output, report }: IAuditOptions,
   cwd: string
 ): Promise<void> {
-  const inputs = [request.samplesJson, request.events].filter(path => path !== null);
+  const isThere = request.inputsOn === 'there';
+  const inputs = isThere ? [] : [request.samplesJson, request.events ?? request.samplesJson];
   const targets = [output, report].filter(path => path !== null).map(path => resolve(cwd, path));
   for (const target of targets) {
     if (inputs.some(path => resolve(cwd, path) === target)) {

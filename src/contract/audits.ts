@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ConnectionId } from './connections';
 import { Failure } from './errors';
 import { get, post } from './endpoint';
 import { FILE_STATUSES } from './statuses';
@@ -22,8 +23,19 @@ export type Convention = z.infer<typeof Convention>;
 /** Where the number of events of each input file comes from. */
 export const EXPECTED_SOURCES = ['auto', 'das', 'events', 'count', 'none'] as const;
 
-/** What an audit is asked to compare, and how; paths are absolute or begin with `~/`. */
+/**
+ * What an audit is asked to compare, and how; paths are absolute or begin with `~/`. With `on` the
+ * output folder, the job logs, dasgoclient and input files without `root://` are those of that host.
+ */
 export const AuditRequest = z.object({
+  on: ConnectionId.nullable().default(null).meta({
+    title: 'Where',
+    description: 'Connection to the host where the outputs lie, which is open; null: this machine'
+  }),
+  inputsOn: z.enum(['here', 'there']).default('here').meta({
+    title: 'Samples JSON is',
+    description: 'Where the samples JSON and the events file lie: on this machine or on that host'
+  }),
   samplesJson: z
     .string()
     .min(1)
@@ -310,6 +322,9 @@ export const audits = {
       ...AuditId.shape,
       datasets: z.array(z.string()).nullable().default(null),
       path: z.string().nullable().default(null),
+      pathOn: z.enum(['here', 'there']).default('here').meta({
+        description: 'Whose path that is: of this machine, or of the host of the outputs'
+      }),
       overwrite: z.boolean().default(false)
     }),
     ResubmissionExport

@@ -78,6 +78,7 @@ function reportPanel(
           id,
           datasets,
           path: where === 'beside' ? resubmissionPath(samples()) : null,
+          pathOn: report.audit?.request.inputsOn ?? 'here',
           name: `${stem(samples())}_missing.json`,
           trans
         }),

@@ -1,6 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { afterEach, expect, it } from 'vitest';
-import { LineHelper, pythonModule } from '../line-helper';
+import { LineHelper, program, pythonModule } from '../line-helper';
 
 const HELLO = `require('readline').createInterface({input: process.stdin}).on('line', line => {
   const {i, url} = JSON.parse(line);`;
@@ -12,7 +16,8 @@ function helper(answer: string, stallMs = 20_000) {
   const argv = ['node', '-e', `${HELLO} ${answer} })`];
   const env = { PATH: process.env['PATH'] };
   const reply = z.object({ said: z.string() });
-  const made = new LineHelper({ argv, env, reply, stallMs, window: 8 });
+  const start = () => program(argv, env);
+  const made = new LineHelper({ name: 'node', start, reply, stallMs, window: 8 });
   open.push(made);
   return made;
 }
@@ -76,8 +81,12 @@ it('ends a question at once when cancelled, and goes on for others', async () =>
   expect(await ask(some, ['b'])).toEqual(['b']);
 });
 
-it('starts Python so that the folder of the user cannot change it', () => {
-  const { argv, env } = pythonModule({ HEPBATCH_PYTHON: '/p' }, 'hepbatch.x', ['--a']);
-  expect(argv).toEqual(['/p', '-m', 'hepbatch.x', '--a']);
-  expect(env['PYTHONSAFEPATH']).toBe('1');
+it('starts Python so that the folder of the user cannot change it', async () => {
+  const python = join(mkdtempSync(join(tmpdir(), 'hepbatch-python-')), 'python');
+  writeFileSync(python, '#!/bin/sh\necho "$PWD $PYTHONSAFEPATH $*"\n', { mode: 0o755 });
+  const { name, start } = pythonModule({ HEPBATCH_PYTHON: python }, 'hepbatch.x', ['--a']);
+  expect(name).toBe(`${python} -m hepbatch.x`);
+  const process = await start();
+  process.stderr.resume();
+  expect(await text(process.stdout)).toBe('/ 1 -m hepbatch.x --a\n');
 });

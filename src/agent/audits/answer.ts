@@ -1,20 +1,32 @@
-import { checkChunks, UnreadableChunk } from './check';
-import { Comparison } from './compare';
+import { HepbatchError } from '../../contract';
 import { ChunkTable } from './chunk-table';
-import { isVariation, listFolders, listVariation, UnreadableFolder, type IInputs } from './folder';
-import type { IAnswer, IQuestion, IStep } from './question';
+import { Comparison } from './compare';
+import type { AskHost, IAnswer, IQuestion, IStep } from './question';
+import { RowEvidence } from './row-evidence';
+import { checkChunks } from './tree/check';
+import { isVariation, listFolders, listVariation, type IInputs } from './tree/folder';
+import { ListedTree } from './tree/listed-tree';
+import { LocalTree } from './tree/local-tree';
+import { UnreadableTree, type ITree } from './tree/tree';
 
 const NOMINAL = 'nominal';
 
 /**
  * Answers for one dataset: lists its variations, looks at the chunks, compares. What cannot be
- * read makes the dataset unknown, and nothing else.
+ * read makes the dataset unknown, and nothing else. `ask` is for outputs on another host.
  */
-export function answerDataset(question: IQuestion, step: (step: IStep) => void): IAnswer {
+export async function answerDataset(
+  question: IQuestion,
+  step: (step: IStep) => void,
+  ask: AskHost
+): Promise<IAnswer> {
+  const { folder, listing } = question;
   try {
-    return answer(question, step);
+    const tree = listing ? new ListedTree(folder, listing, ask) : new LocalTree(folder);
+    return await answer(question, tree, step);
   } catch (error) {
-    if (error instanceof UnreadableFolder || error instanceof UnreadableChunk) {
+    const isLost = error instanceof HepbatchError && error.code !== 'cancelled';
+    if (error instanceof UnreadableTree || isLost) {
       return unknownAnswer(error.message);
     }
     throw error;
@@ -36,30 +48,37 @@ export function unknownAnswer(reason: string): IAnswer {
   };
 }
 
-function answer(question: IQuestion, step: (step: IStep) => void): IAnswer {
-  const { folder } = question;
+async function answer(
+  question: IQuestion,
+  tree: ITree,
+  step: (step: IStep) => void
+): Promise<IAnswer> {
   const ids = question.ids === '' ? [] : question.ids.split('\0');
   const { inputs, twins } = index(question, ids);
-  const beside = listFolders(folder);
+  const beside = listFolders(tree);
   const list = (name: string) => {
-    const table = listVariation(folder, name, inputs);
+    const table = listVariation(tree, name, inputs);
     step({ listed: table.length, opened: 0 });
     return table;
   };
   const isOther = (name: string) => name === NOMINAL || question.nested.includes(name);
-  const shifts = (beside ?? []).filter(name => !isOther(name) && isVariation(folder, name)).sort();
+  const shifts = (beside ?? []).filter(name => !isOther(name) && isVariation(tree, name)).sort();
   const hasNominal = beside?.includes(NOMINAL) ?? false;
   const nominal = hasNominal ? list(NOMINAL) : new ChunkTable(NOMINAL, inputs.count);
   const judged = question.variations === 'all' ? shifts.map(list) : [];
   if (beside && question.check !== 'names') {
-    checkChunks(folder, [nominal, ...judged], {
+    await checkChunks(tree, [nominal, ...judged], {
       cacheFolder: question.cacheFolder,
       again: question.check === 'all',
       opened: opened => step({ listed: 0, opened })
     });
   }
-  const comparison = new Comparison(question, ids, nominal, judged, twins);
-  comparison.run();
+  const rows = new RowEvidence(tree, [nominal, ...judged]);
+  let comparison: Comparison;
+  do {
+    comparison = new Comparison(question, ids, nominal, judged, twins, rows);
+    comparison.run();
+  } while (await rows.read());
   const { status, found, chunks, faults, resubmit } = comparison;
   // Chunks of all variations are stale, also of those that were not to be judged.
   const others = question.variations === 'all' || resubmit.length === 0;

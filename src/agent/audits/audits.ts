@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   HepbatchError,
   toFailure,
@@ -11,16 +11,20 @@ import {
 import type { EventHub } from '../events';
 import type { ILog } from '../log';
 import type { Environment } from '../run';
-import { writeAtomically } from '../record';
 import { chunksOf, countRows } from './disk';
+import { exportOf, saveExport } from './export';
 import { FileTable, type Earlier } from './file-table';
 import { changesBetween, earlierOf } from './changes';
 import type { IOutcome } from './outcome';
 import type { IPool } from './pool';
 import { resultOf, summarize, type DatasetResult, type IResult } from './result';
-import { runAudit, withPaths } from './run-audit';
+import { runAudit, withPaths, type OpenHost } from './run-audit';
 import type { AuditBody, AuditReply, IAudits } from './service';
 import type { AuditStore } from './store';
+import { lookThere } from './there/look';
+import type { IThere } from './there/there';
+import { LocalTree } from './tree/local-tree';
+import { UnreadableTree, type ITree } from './tree/tree';
 
 /** What the audits of an agent are made of. */
 export interface IAuditsOptions {
@@ -30,6 +34,7 @@ export interface IAuditsOptions {
   readonly events: EventHub;
   readonly log: ILog;
   readonly openPool: (threads: number) => IPool;
+  readonly openHost: OpenHost;
 }
 
 /** The note of an audit whose agent died. */
@@ -85,7 +90,7 @@ export class Audits implements IAudits {
         });
       }
     }
-    const request = withPaths(asked, '/');
+    const request = { ...(await withPaths(asked, '/', await this._there(asked))), on: asked.on };
     const startedAt = new Date().toISOString();
     const entry = entryOf({
       id: `${startedAt.replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`,
@@ -145,8 +150,7 @@ export class Audits implements IAudits {
         next: 'Run the audit again.'
       });
     }
-    const { source } = this._entry(id).audit.request;
-    return chunksOf(join(source, dataset), row.variations, known);
+    return this._looking(id, dataset, tree => chunksOf(tree, row.variations, known));
   }
 
   async names({
@@ -167,32 +171,19 @@ export class Audits implements IAudits {
 
   async rows(id: string, dataset: string): Promise<AuditReply<'rows'>> {
     await this._dataset(id, dataset);
-    return countRows(join(this._entry(id).audit.request.source, dataset, 'nominal'));
+    return this._looking(id, dataset, tree => countRows(tree, 'nominal'));
   }
 
   async export(query: AuditBody<'export'>): Promise<AuditReply<'export'>> {
-    const result = await this._result(query.id);
-    const wanted = query.datasets && new Set(query.datasets);
-    const chosen = result.datasets
-      .map(({ row, problems }): [string, string[]] => [
-        row.dataset,
-        problems.filter(({ resubmit }) => resubmit).map(({ file }) => file)
-      ])
-      .filter(([dataset, files]) => files.length > 0 && (!wanted || wanted.has(dataset)));
-    const text = `${JSON.stringify(Object.fromEntries(chosen), null, 4)}\n`;
-    const files = chosen.reduce((sum, [, files]) => sum + files.length, 0);
-    if (query.path !== null) {
-      const { samplesJson } = this._entry(query.id).audit.request;
-      const path = resolve(dirname(samplesJson), query.path);
-      if (path === samplesJson) {
-        throw new HepbatchError('conflict', `${path} is the samples JSON of this audit.`, {
-          next: 'Choose another name: the samples JSON would be lost.'
-        });
-      }
-      await writeAtomically(path, text, { overwrite: query.overwrite });
-      return { text, files, datasets: chosen.length, savedAs: path };
+    const exported = exportOf(await this._result(query.id), query.datasets);
+    const { path, pathOn, overwrite } = query;
+    if (path === null) {
+      return { ...exported, savedAs: null };
     }
-    return { text, files, datasets: chosen.length, savedAs: null };
+    const { request } = this._entry(query.id).audit;
+    const there = pathOn === 'there' ? await this._there(request) : null;
+    const savedAs = await saveExport(exported.text, { path, overwrite }, request, there);
+    return { ...exported, savedAs };
   }
 
   async report(id: string): Promise<AuditReport> {
@@ -216,6 +207,31 @@ export class Audits implements IAudits {
     const running = [...this._entries.values()].filter(({ audit }) => audit.state === 'running');
     running.forEach(({ stop }) => stop.abort());
     await Promise.all(running.map(({ done }) => done));
+  }
+
+  /** The host of an audit; null: this machine. Throws where it is not open. */
+  private async _there({ on }: AuditRequest): Promise<IThere | null> {
+    return on === null ? null : this._options.openHost(on);
+  }
+
+  /** Looks at the folder of a dataset as it is now. */
+  private async _looking<T>(
+    id: string,
+    dataset: string,
+    look: (tree: ITree) => Promise<T>
+  ): Promise<T> {
+    const { request } = this._entry(id).audit;
+    const folder = join(request.source, dataset);
+    const there = await this._there(request);
+    try {
+      return await (there ? lookThere(there, folder, look) : look(new LocalTree(folder)));
+    } catch (cause) {
+      if (cause instanceof UnreadableTree) {
+        const next = 'Look at its permissions, then try again.';
+        throw new HepbatchError('denied', cause.message, { next }, { cause });
+      }
+      throw cause;
+    }
   }
 
   private _begin(entry: IEntry): void {
@@ -248,9 +264,9 @@ export class Audits implements IAudits {
 
   private async _run(entry: IEntry): Promise<void> {
     const { request } = entry.audit;
-    const { env, cacheFolder, openPool, log, store } = this._options;
+    const { env, cacheFolder, openPool, openHost, log, store } = this._options;
     // Relative file names of a samples JSON begin where it lies: the agent stands nowhere.
-    const world = { env, cacheFolder, openPool, cwd: dirname(request.samplesJson) };
+    const world = { env, cacheFolder, openPool, openHost, cwd: dirname(request.samplesJson) };
     const before = await this._before(entry.audit).catch((error: unknown) => {
       log.warn('the audit before cannot be read', error);
       return null;
@@ -307,7 +323,7 @@ export class Audits implements IAudits {
     const same = [...this._entries.values()]
       .filter(({ audit }) => audit.id !== id && audit.state === 'done')
       .filter(({ audit }) =>
-        (['samplesJson', 'source', 'convention'] as const).every(
+        (['on', 'inputsOn', 'samplesJson', 'source', 'convention'] as const).every(
           key => audit.request[key] === request[key]
         )
       )

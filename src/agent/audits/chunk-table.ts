@@ -43,17 +43,28 @@ export class ChunkTable {
     this._first[input] = row;
   }
 
+  /** Names of all chunks, by row. */
+  get names(): readonly string[] {
+    return this._names;
+  }
+
+  isParquet(row: number): boolean {
+    return this._parquet[row] ?? false;
+  }
+
   has(input: number): boolean {
     return (this._first[input] ?? -1) >= 0;
   }
 
-  /** The chunks of one input file, by their start. */
+  /** The chunks of one input file, by their start; in an order that no listing decides. */
   of(input: number): IChunk[] {
     const chunks: IChunk[] = [];
     for (let row = this._first[input] ?? -1; row >= 0; row = this._next[row] ?? -1) {
       chunks.push(this._chunk(row));
     }
-    return chunks.sort((a, b) => a.start - b.start || a.stop - b.stop);
+    return chunks.sort(
+      (a, b) => a.start - b.start || a.stop - b.stop || (a.name < b.name ? -1 : 1)
+    );
   }
 
   /** All chunks, file by file. */
@@ -110,11 +121,15 @@ export class ChunkTable {
    * not there any more: then it is taken out.
    */
   inspect(
-    look: (name: string, isParquet: boolean) => { size: number; fault: string | null } | null
+    look: (
+      name: string,
+      isParquet: boolean,
+      row: number
+    ) => { size: number; fault: string | null } | null
   ): void {
     this._sizes = new Float64Array(this._names.length);
     for (let row = 0; row < this._names.length; row += 1) {
-      const seen = look(this._names[row] ?? '', this._parquet[row] ?? false);
+      const seen = look(this._names[row] ?? '', this._parquet[row] ?? false, row);
       if (!seen) {
         this._gone.add(row);
       } else {

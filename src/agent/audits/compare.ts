@@ -1,9 +1,10 @@
 import type { FileStatus } from '../../contract';
 import { FILE_STATUSES } from '../../contract/statuses';
-import { emptyByRate, holdsEmpty, measureRate, type IRate } from './empty';
+import { emptyByRate } from './empty';
 import type { ChunkTable } from './chunk-table';
 import type { IFault, IQuestion } from './question';
 import { inWords, unite, type Range } from './ranges';
+import type { RowEvidence } from './row-evidence';
 import { chunkRule } from './rule';
 import { byRule, judge, type IVerdict } from './verdict';
 
@@ -29,7 +30,8 @@ export class Comparison {
     private readonly _nominal: ChunkTable,
     private readonly _shifts: readonly ChunkTable[],
     /** For each input, the inputs that share its identifier; absent where none does. */
-    private readonly _twins: ReadonlyMap<number, readonly number[]>
+    private readonly _twins: ReadonlyMap<number, readonly number[]>,
+    private readonly _rows: RowEvidence
   ) {
     const { length } = _ids;
     this.status = new Uint8Array(length);
@@ -43,7 +45,7 @@ export class Comparison {
   readonly faults: IFault[] = [];
   readonly resubmit: number[] = [];
 
-  /** Fills the columns. Row counts are read only where something is absent. */
+  /** Fills the columns. Row counts are asked for only where something is absent; see `RowEvidence`. */
   run(): void {
     for (let index = 0; index < this.status.length; index += 1) {
       const finding = this._ofFile(index);
@@ -222,10 +224,13 @@ export class Comparison {
     if (lines > 0 && lines >= this._chunksIn(index, absent)) {
       return `${inWords(absent)} has no selected event: the log of its job says so`;
     }
-    if (this._question.check === 'names' || this._writesEmpty()) {
+    if (this._question.check === 'names' || this._rows.writesEmpty() !== false) {
       return null;
     }
-    const rate = this._rate(variation);
+    const rate = this._rows.rate(variation);
+    if (rate === null) {
+      return null;
+    }
     const said = absent.map(range => emptyByRate(range, rate));
     return said.every(words => words !== null) ? said.join('; ') : null;
   }
@@ -242,25 +247,6 @@ export class Comparison {
     const lengths = absent.map(([start, stop]) => stop - start);
     return lengths.reduce((sum, events) => sum + Math.ceil(events / Math.max(length, 1)), 0);
   }
-
-  private _rate(variation: ChunkTable): IRate {
-    let rate = this._rates.get(variation);
-    if (!rate) {
-      rate = measureRate(this._question.folder, variation);
-      this._rates.set(variation, rate);
-    }
-    return rate;
-  }
-
-  private _writesEmpty(): boolean {
-    this._empties ??= [this._nominal, ...this._shifts].some(variation =>
-      holdsEmpty(this._question.folder, variation)
-    );
-    return this._empties;
-  }
-
-  private readonly _rates = new Map<ChunkTable, IRate>();
-  private _empties: boolean | undefined;
 }
 
 /** A fault of nominal comes first, then the graver one. */

@@ -1,10 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { errnoOf } from '../errno';
 import type { ChunkRow, RowCounts } from '../../contract';
+import { lanes } from '../lanes';
 import { parseChunkName } from './chunk-name';
-import { listVariation, type IInputs } from './folder';
-import { readFooter } from './footers';
-import { readTail } from './tail';
+import { listVariation, type IInputs } from './tree/folder';
+import { UnreadableChunk, type ITree, type Look } from './tree/tree';
 
 /** At most so many names of chunks with a fault are told. */
 const NAMES_TOLD = 100;
@@ -12,25 +11,33 @@ const NAMES_TOLD = 100;
 /** Footers read before other requests have their turn. */
 const AT_ONCE = 20;
 
+/** Such handfuls under way at once, where another host reads them. */
+const HANDFULS = 8;
+
 /** The chunks of one input file as they are on the disk now, opened each. */
-export function chunksOf(folder: string, variations: readonly string[], id: string): ChunkRow[] {
+export async function chunksOf(
+  tree: ITree,
+  variations: readonly string[],
+  id: string
+): Promise<ChunkRow[]> {
   const inputs: IInputs = { count: 1, ids: new Map([[id, 0]]), isOther: () => true };
-  return variations.flatMap(variation =>
-    listVariation(folder, variation, inputs)
-      .of(0)
-      .map(({ name, start, stop, isParquet }): ChunkRow => {
-        const tail = isParquet ? tailOf(`${folder}/${variation}/${name}`) : null;
-        const valid = tail && tail.fault === null;
-        return { variation, name, start, stop, size: tail?.size ?? null, valid };
-      })
-  );
+  const rows = variations.map(async variation => {
+    const table = listVariation(tree, variation, inputs);
+    const look = await tree.looks(table, { cache: null, ask: false, opened: () => undefined });
+    table.inspect((...chunk) => lookOrFault(() => look(...chunk)));
+    return table.of(0).map(({ name, start, stop, isParquet, size, fault }): ChunkRow => {
+      const seen = isParquet ? { size, valid: fault === null } : { size: null, valid: null };
+      return { variation, name, start, stop, ...seen };
+    });
+  });
+  return (await Promise.all(rows)).flat();
 }
 
 /**
  * Reads the footers of all parquet chunks in a folder; others have their turn in between.
  * Source: HiggsDNA's merging divides weights by the sum of `sum_genw_presel`.
  */
-export async function countRows(folder: string): Promise<RowCounts> {
+export async function countRows(tree: ITree, folder: string): Promise<RowCounts> {
   const counts: RowCounts = {
     chunks: 0,
     rows: 0,
@@ -41,35 +48,43 @@ export async function countRows(folder: string): Promise<RowCounts> {
   };
   const every: IInputs = { count: 1, ids: new Map(), isOther: () => false };
   // Without an input every file is foreign: exactly the names are wanted here.
-  const names = listVariation(folder, '.', every).foreign.filter(
+  const names = listVariation(tree, folder, every).foreign.filter(
     name => parseChunkName(name)?.suffix === 'parquet'
   );
-  for (const [i, name] of names.entries()) {
-    if (i % AT_ONCE === 0) {
-      await breathe();
-    }
-    try {
-      const { rows, hasSumGenw } = readFooter(`${folder}/${name}`);
+  await lanes(Math.ceil(names.length / AT_ONCE), HANDFULS, async handful => {
+    const some = names.slice(handful * AT_ONCE, (handful + 1) * AT_ONCE);
+    await breathe();
+    for (const [i, footer] of (await tree.footers(folder, some)).entries()) {
+      const name = some[i] ?? '';
+      if (footer === null) {
+        counts.unreadable.push(name);
+        continue;
+      }
       counts.chunks += 1;
-      counts.rows += rows;
-      counts.empty += rows === 0 ? 1 : 0;
-      if (hasSumGenw) {
+      counts.rows += footer.rows;
+      counts.empty += footer.rows === 0 ? 1 : 0;
+      if (footer.hasSumGenw) {
         counts.withSumGenw += 1;
-      } else if (counts.withoutSumGenw.length < NAMES_TOLD) {
+      } else {
         counts.withoutSumGenw.push(name);
       }
-    } catch {
-      counts.unreadable.push(name); // told by name, which is all that can be said of it
     }
-  }
-  counts.unreadable.splice(NAMES_TOLD);
-  return counts;
+  });
+  const told = (all: string[]) => all.sort().slice(0, NAMES_TOLD);
+  return {
+    ...counts,
+    withoutSumGenw: told(counts.withoutSumGenw),
+    unreadable: told(counts.unreadable)
+  };
 }
 
-function tailOf(path: string): ReturnType<typeof readTail> {
+function lookOrFault(look: () => Look): Look {
   try {
-    return readTail(path);
+    return look();
   } catch (error) {
-    return { size: 0, mtimeMs: 0, fault: `cannot be read (${errnoOf(error) ?? 'unknown'})` };
+    if (error instanceof UnreadableChunk) {
+      return { size: 0, fault: error.message };
+    }
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { ChunkTable, IChunk } from './chunk-table';
-import { readFooter } from './footers';
 import type { Range } from './ranges';
+import type { ITree } from './tree/tree';
 
 /** How many selected events a variation has per input event, from the chunks that are there. */
 export interface IRate {
@@ -24,36 +24,34 @@ const FOOTERS_EACH = 1000;
 const FOOTERS_GLANCE = 50;
 
 /** Reads row counts of a variation; unreadable or truncated chunks are left out. */
-export function measureRate(folder: string, table: ChunkTable): IRate {
+export async function measureRate(tree: ITree, table: ChunkTable): Promise<IRate> {
   // An empty chunk is among the smallest; the rate needs chunks of all sizes.
   const bySize = soundBySize(table);
   const smallest = bySize.slice(0, FOOTERS_EACH);
   const rest = bySize.slice(FOOTERS_EACH);
   const step = Math.max(1, rest.length / FOOTERS_EACH);
   const spread = rest.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const read = [...smallest, ...spread];
+  const rows = await rowsOf(tree, table, read);
   const counted = { chunks: 0, rows: 0, events: 0, writesEmpty: false };
-  const weigh = (chunks: readonly IChunk[], weight: number) => {
-    for (const { name, start, stop } of chunks) {
-      const rows = rowsOf(`${folder}/${table.variation}/${name}`);
-      if (rows === null) {
-        continue;
-      }
+  const weight = spread.length > 0 ? rest.length / spread.length : 1;
+  for (const [i, { start, stop }] of read.entries()) {
+    const count = rows[i] ?? null;
+    if (count !== null) {
+      const stands = i < smallest.length ? 1 : weight;
       counted.chunks += stop > start ? 1 : 0;
-      counted.rows += rows * weight;
-      counted.events += (stop - start) * weight;
-      counted.writesEmpty ||= rows === 0;
+      counted.rows += count * stands;
+      counted.events += (stop - start) * stands;
+      counted.writesEmpty ||= count === 0;
     }
-  };
-  weigh(smallest, 1);
-  weigh(spread, spread.length > 0 ? rest.length / spread.length : 1);
+  }
   return counted;
 }
 
 /** Whether a variation holds a chunk with zero rows, by its smallest files. */
-export function holdsEmpty(folder: string, table: ChunkTable): boolean {
-  return soundBySize(table)
-    .slice(0, FOOTERS_GLANCE)
-    .some(({ name }) => rowsOf(`${folder}/${table.variation}/${name}`) === 0);
+export async function holdsEmpty(tree: ITree, table: ChunkTable): Promise<boolean> {
+  const smallest = soundBySize(table).slice(0, FOOTERS_GLANCE);
+  return (await rowsOf(tree, table, smallest)).includes(0);
 }
 
 /**
@@ -77,16 +75,16 @@ export function emptyByRate(range: Range, rate: IRate): string | null {
   );
 }
 
+/** By name where the size is the same: the order of a listing must not decide what is read. */
 function soundBySize(table: ChunkTable): IChunk[] {
   return [...table.all()]
     .filter(chunk => chunk.isParquet && chunk.fault === null)
-    .sort((a, b) => (a.size ?? 0) - (b.size ?? 0));
+    .sort((a, b) => (a.size ?? 0) - (b.size ?? 0) || (a.name < b.name ? -1 : 1));
 }
 
-function rowsOf(path: string): number | null {
-  try {
-    return readFooter(path).rows;
-  } catch {
-    return null; // no evidence is taken from what cannot be read
-  }
+function rowsOf(tree: ITree, { variation }: ChunkTable, chunks: readonly IChunk[]) {
+  return tree.rows(
+    variation,
+    chunks.map(({ name }) => name)
+  );
 }

@@ -1,23 +1,20 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { HepbatchError, type AuditProgress, type AuditRequest } from '../../contract';
-import { errnoOf } from '../errno';
-import { inPlain } from './folder';
+import type { AuditProgress, AuditRequest } from '../../contract';
 import { stemOf } from './lfn';
 import type { Expected } from './expected/source';
 import type { IIdentities } from './identity/legacy';
 import type { ILookups } from './lookups';
 import { unknownAnswer } from './answer';
 import type { IDatasetOutcome, IOutcome } from './outcome';
-import type { IPool } from './pool';
+import type { IOutputs } from './outputs';
 import type { IAnswer, IQuestion } from './question';
 import type { Samples } from './samples';
 
 /** Datasets whose look-ups may be under way at once; their clients have limits of their own. */
 const DATASETS_AT_ONCE = 32;
 
-/** Everything an audit needs that is not on the disk of the outputs. */
+/** Everything an audit needs. */
 export interface IAuditParts {
   readonly samples: Samples;
   /** URLs beyond the limit: their chunks are nobody's fault. */
@@ -25,7 +22,7 @@ export interface IAuditParts {
   readonly lookups: ILookups;
   /** URL to lines of its job's log that say that no event survived. */
   readonly emptyInLogs: ReadonlyMap<string, number>;
-  readonly pool: IPool;
+  readonly outputs: IOutputs;
   readonly cacheFolder: string;
 }
 
@@ -40,7 +37,12 @@ export async function runEngine(
   tell: (progress: AuditProgress) => void,
   signal: AbortSignal
 ): Promise<IOutcome> {
-  const onDisk = await listSource(request.source);
+  // Of another host it is known only at the end; an output folder that is not there ends it at once.
+  const onDisk = parts.outputs.folders();
+  onDisk.catch(() => undefined); // thrown below
+  if (request.on === null) {
+    await onDisk;
+  }
   const names = [...parts.samples.keys()];
   const progress: AuditProgress = {
     phase: request.check === 'names' ? 'names' : 'chunks',
@@ -55,25 +57,32 @@ export async function runEngine(
     tell({ ...progress });
   };
   const limit = pLimit(DATASETS_AT_ONCE);
-  const jobs = names.map(dataset =>
-    limit(async (): Promise<[string, IDatasetOutcome]> => {
+  const jobs = names.map(async (dataset): Promise<[string, IDatasetOutcome]> => {
+    const settle = await limit(() => {
       signal.throwIfAborted();
-      const outcome = await auditDataset(dataset, request, parts, names, step, signal);
-      progress.done += 1;
-      tell({ ...progress });
-      return [dataset, outcome];
-    })
-  );
+      return auditDataset(dataset, request, parts, names, step, signal);
+    });
+    const outcome = await settle();
+    progress.done += 1;
+    tell({ ...progress });
+    return [dataset, outcome];
+  });
   const datasets = new Map(await Promise.all(jobs));
+  const folders = await onDisk;
+  const isAnswered = [...datasets.values()].some(({ answer }) => answer.unknown === null);
+  if (!isAnswered && parts.outputs.failure !== null) {
+    throw parts.outputs.failure;
+  }
   const tops = new Set(names.map(name => name.split('/')[0]));
   return {
     datasets,
-    notInJson: onDisk.filter(name => !tops.has(name)).sort(),
+    notInJson: folders.filter(name => !tops.has(name)).sort(),
     notes: notesOf(request, parts),
     checked: request.check === 'names' ? 'names' : 'chunks'
   };
 }
 
+/** Answers for a dataset; what comes back waits until the answer is certain. */
 async function auditDataset(
   dataset: string,
   request: AuditRequest,
@@ -81,26 +90,25 @@ async function auditDataset(
   names: readonly string[],
   step: (step: { listed: number; opened: number }) => void,
   signal: AbortSignal
-): Promise<IDatasetOutcome> {
+): Promise<() => Promise<IDatasetOutcome>> {
   const urls = parts.samples.get(dataset) ?? [];
   const [identities, expected] = await Promise.all([
     parts.lookups.identify(dataset, urls, signal),
     parts.lookups.expect?.(dataset, urls, signal) ?? null
   ]);
   const why = identities.unknown ?? (expected?.state === 'unknown' ? expected.reason : null);
-  const answer = why
-    ? unknownAnswer(why)
-    : await parts.pool.answer(
-        question(dataset, request, parts, names, urls, identities, expected),
-        step
-      );
-  return {
+  const ask = () => question(dataset, request, parts, names, urls, identities, expected);
+  const settle =
+    why === null
+      ? await parts.outputs.answer(ask, step)
+      : () => Promise.resolve(unknownAnswer(why));
+  return async () => ({
     urls,
     // What has no readable UUID is still named by its stem.
     ids: identities.ids.map((id, i) => id ?? stemOf(urls[i] ?? '')),
     expected: expected?.state === 'known' ? expected.events : null,
-    answer: withHint(answer, request)
-  };
+    answer: withHint(await settle(), request)
+  });
 }
 
 function question(
@@ -111,7 +119,7 @@ function question(
   urls: readonly string[],
   identities: IIdentities,
   expected: Expected | null
-): IQuestion {
+): Omit<IQuestion, 'listing'> {
   const known = expected?.state === 'known' ? expected : null;
   const beyond = parts.beyond.get(dataset) ?? [];
   const below = `${dataset}/`;
@@ -137,26 +145,6 @@ function question(
       })
     )
   };
-}
-
-/** Folders in the output folder. */
-async function listSource(source: string): Promise<string[]> {
-  try {
-    const entries = await readdir(source, { withFileTypes: true });
-    return entries
-      .filter(
-        entry => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.')
-      )
-      .map(entry => entry.name);
-  } catch (cause) {
-    const code = errnoOf(cause);
-    throw new HepbatchError(
-      code === 'EACCES' ? 'denied' : 'not-found',
-      `The output folder ${source} cannot be listed: ${inPlain(cause)}`,
-      { next: 'Give the folder that holds <dataset>/nominal/, the --dump of the run.' },
-      { cause }
-    );
-  }
 }
 
 const UUID = /^_*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_/;

@@ -1,11 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HepbatchError } from '../../contract';
-import { errnoOf } from '../errno';
-import { inPlain } from './folder';
 
 /** What HiggsDNA writes when a chunk's selection is empty, with and without a parquet file. */
-const NO_EVENTS = /No surviving events in this run/g;
+export const NO_EVENTS = 'No surviving events in this run';
+
+/** The files of a submission, on this machine or on another host. */
+export interface ILogFiles {
+  /**
+   * The `.out` files of a folder that say so, by name, and how often each does. Throws `not-found`
+   * or `denied` where the folder cannot be listed.
+   */
+  emptyIn(jobs: string): Promise<ReadonlyMap<string, number>>;
+  /** The texts of some files; empty for what cannot be read: it is no evidence. */
+  texts(paths: readonly string[]): Promise<string[]>;
+}
 
 /**
  * Reads the logs of a vanilla submission, `<folder>/{inputs,jobs}`, for empty selections.
@@ -16,32 +23,32 @@ const NO_EVENTS = /No surviving events in this run/g;
  * for each process id, the log is `AN-<sample>.<cluster>.<process>.out`; with one cluster a file
  * it is `AN-<sample>-<n>.out`.
  */
-export async function readEmptyLogs(folder: string): Promise<Map<string, number>> {
+export async function readEmptyLogs(
+  folder: string,
+  files: ILogFiles
+): Promise<Map<string, number>> {
   const jobs = join(folder, 'jobs');
-  const names = await readdir(jobs).catch((cause: unknown) => {
-    throw new HepbatchError(
-      errnoOf(cause) === 'EACCES' ? 'denied' : 'not-found',
-      `The job logs in ${jobs} cannot be listed: ${inPlain(cause)}`,
-      { next: 'Give the folder of a vanilla submission, the one that holds inputs and jobs.' },
-      { cause }
-    );
-  });
-  const scripts = new Map<string, Promise<ReadonlyMap<number, string>>>();
-  const empty = new Map<string, number>();
-  for (const name of names.filter(name => name.endsWith('.out'))) {
-    const lines = (await read(join(jobs, name))).match(NO_EVENTS)?.length ?? 0;
-    if (lines === 0) {
-      continue;
-    }
+  const logs = [...(await files.emptyIn(jobs))].map(([name, lines]) => {
     const [, script, process] = /^(.+)\.\d+\.(\d+)\.out$/.exec(name) ?? [];
-    let input: string | undefined = `${name.slice(0, -'.out'.length)}.json`;
-    if (script !== undefined) {
-      const inputs = scripts.get(script) ?? inputsOf(join(jobs, `${script}.sh`));
-      scripts.set(script, inputs);
-      input = (await inputs).get(Number(process));
-    }
-    const url = input && (await onlyFile(join(folder, 'inputs', input.replace(/^AN-/, ''))));
-    if (url) {
+    return { name, lines, script, process: Number(process) };
+  });
+  const scripts = [
+    ...new Set(logs.flatMap(({ script }) => (script === undefined ? [] : [script])))
+  ];
+  const texts = await files.texts(scripts.map(script => join(jobs, `${script}.sh`)));
+  const inputs = new Map(scripts.map((script, i) => [script, inputsOf(texts[i] ?? '')]));
+  const known = logs.flatMap(({ name, lines, script, process }) => {
+    const input =
+      script === undefined
+        ? `${name.slice(0, -'.out'.length)}.json`
+        : inputs.get(script)?.get(process);
+    return input === undefined ? [] : [{ lines, input: input.replace(/^AN-/, '') }];
+  });
+  const jsons = await files.texts(known.map(({ input }) => join(folder, 'inputs', input)));
+  const empty = new Map<string, number>();
+  for (const [i, { lines }] of known.entries()) {
+    const url = onlyFile(jsons[i] ?? '');
+    if (url !== undefined) {
       empty.set(url, (empty.get(url) ?? 0) + lines);
     }
   }
@@ -49,9 +56,9 @@ export async function readEmptyLogs(folder: string): Promise<Map<string, number>
 }
 
 /** The analysis JSON that a job script runs for each process id. */
-async function inputsOf(script: string): Promise<ReadonlyMap<number, string>> {
+function inputsOf(script: string): ReadonlyMap<number, string> {
   const inputs = new Map<number, string>();
-  const steps = (await read(script)).matchAll(/\$\{?1\}?"? -eq (\d+) \]([\s\S]*?)(?=\nfi\b|$)/g);
+  const steps = script.matchAll(/\$\{?1\}?"? -eq (\d+) \]([\s\S]*?)(?=\nfi\b|$)/g);
   for (const [, process, body] of steps) {
     const [, json] = /([^/\s'"]+\.json)\b/.exec(body ?? '') ?? [];
     if (json !== undefined) {
@@ -62,17 +69,12 @@ async function inputsOf(script: string): Promise<ReadonlyMap<number, string>> {
 }
 
 /** The one input file of a job, or undefined. */
-async function onlyFile(samplesJson: string): Promise<string | undefined> {
+function onlyFile(samplesJson: string): string | undefined {
   try {
-    const json: unknown = JSON.parse(await read(samplesJson));
+    const json: unknown = JSON.parse(samplesJson);
     const urls = Object.values(json ?? {}).flat();
     return urls.length === 1 && typeof urls[0] === 'string' ? urls[0] : undefined;
   } catch {
     return undefined; // a log without its input is no evidence
   }
-}
-
-/** The text of a log; what cannot be read is no evidence. */
-async function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
 }

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { HepbatchError } from '../../contract';
 import { answerDataset } from './answer';
-import type { IAnswer, IQuestion, IStep } from './question';
-import type { FromWorker } from './worker/messages';
+import type { AskHost, IAnswer, IQuestion, IStep } from './question';
+import type { FromWorker, ToWorker } from './worker/messages';
 
 /** Answers for datasets, some at a time. */
 export interface IPool {
-  /** Rejects with `cancelled` once the pool is closed. */
-  answer(question: IQuestion, step: (step: IStep) => void): Promise<IAnswer>;
+  /** Rejects with `cancelled` once the pool is closed. `ask` is for outputs on another host. */
+  answer(question: IQuestion, step: (step: IStep) => void, ask?: AskHost): Promise<IAnswer>;
   close(): void;
 }
 
@@ -15,6 +15,7 @@ export interface IPool {
 interface ITask {
   readonly question: IQuestion;
   readonly step: (step: IStep) => void;
+  readonly ask: AskHost;
   readonly resolve: (answer: IAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,9 +37,13 @@ export class ThreadPool implements IPool {
     }
   }
 
-  answer(question: IQuestion, step: (step: IStep) => void): Promise<IAnswer> {
+  answer(
+    question: IQuestion,
+    step: (step: IStep) => void,
+    ask: AskHost = nobodyToAsk
+  ): Promise<IAnswer> {
     return new Promise((resolve, reject) => {
-      this._waiting.push({ question, step, resolve, reject });
+      this._waiting.push({ question, step, ask, resolve, reject });
       this._next();
     });
   }
@@ -61,41 +66,50 @@ export class ThreadPool implements IPool {
     }
     while (this._waiting.length > 0) {
       const [worker, tasks] = this._leastBusy();
-      const task = tasks.length < AHEAD ? this._waiting.shift() : undefined;
+      const task = tasks.size < AHEAD ? this._waiting.shift() : undefined;
       if (!task) {
         return;
       }
-      tasks.push(task);
-      const { expected } = task.question;
-      worker.postMessage(task.question, expected ? [expected.buffer as ArrayBuffer] : []);
+      const { question } = task;
+      this._begun += 1;
+      tasks.set(this._begun, task);
+      const columns = question.expected ? [question.expected.buffer as ArrayBuffer] : [];
+      post(worker, { kind: 'question', task: this._begun, question }, columns);
     }
   }
 
-  private _leastBusy(): [Worker, ITask[]] {
-    const [first] = [...this._workers].sort(([, a], [, b]) => a.length - b.length);
-    return first && (first[1].length === 0 || this._workers.size === this._size)
+  private _leastBusy(): [Worker, Tasks] {
+    const [first] = [...this._workers].sort(([, a], [, b]) => a.size - b.size);
+    return first && (first[1].size === 0 || this._workers.size === this._size)
       ? first
       : this._start();
   }
 
-  private _start(): [Worker, ITask[]] {
+  private _start(): [Worker, Tasks] {
     const worker = new Worker(this._script, {
       // A dataset's names live for a moment: with room for them they are never copied.
       resourceLimits: { maxYoungGenerationSizeMb: 64 }
     });
-    // Answered in the order they were asked.
-    const tasks: ITask[] = [];
+    const tasks: Tasks = new Map();
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'step') {
-        tasks[0]?.step(message.step);
-      } else {
-        tasks.shift()?.resolve(message.answer);
-        this._next();
+      const task = tasks.get(message.task);
+      switch (message.kind) {
+        case 'step':
+          task?.step(message.step);
+          break;
+        case 'ask':
+          void answerAsk(worker, message.ask, task?.ask(message.lines) ?? nobodyToAsk());
+          break;
+        case 'answer':
+          tasks.delete(message.task);
+          task?.resolve(message.answer);
+          this._next();
       }
     });
     worker.on('error', error => {
       this._workers.delete(worker);
-      tasks.splice(0).forEach(({ reject }) => reject(error));
+      tasks.forEach(({ reject }) => reject(error));
+      tasks.clear();
       this._next();
     });
     this._workers.set(worker, tasks);
@@ -103,19 +117,24 @@ export class ThreadPool implements IPool {
   }
 
   /** Each thread with what it works on. */
-  private readonly _workers = new Map<Worker, ITask[]>();
+  private readonly _workers = new Map<Worker, Tasks>();
   private readonly _waiting: ITask[] = [];
+  private _begun = 0;
   private _closed = false;
 }
 
 /** Answers in this very thread, one dataset after the other: for tests, where no bundle exists. */
 export class InlinePool implements IPool {
-  async answer(question: IQuestion, step: (step: IStep) => void): Promise<IAnswer> {
+  async answer(
+    question: IQuestion,
+    step: (step: IStep) => void,
+    ask: AskHost = nobodyToAsk
+  ): Promise<IAnswer> {
     await new Promise(resolve => setImmediate(resolve));
     if (this._closed) {
       throw cancelled();
     }
-    return answerDataset(question, step);
+    return answerDataset(question, step, ask);
   }
 
   close(): void {
@@ -123,6 +142,26 @@ export class InlinePool implements IPool {
   }
 
   private _closed = false;
+}
+
+type Tasks = Map<number, ITask>;
+
+function post(worker: Worker, message: ToWorker, move: ArrayBuffer[] = []): void {
+  worker.postMessage(message, move);
+}
+
+async function answerAsk(worker: Worker, ask: number, said: Promise<Uint8Array>): Promise<void> {
+  try {
+    post(worker, { kind: 'said', ask, said: await said });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    post(worker, { kind: 'silent', ask, why });
+  }
+}
+
+/** Stands where the outputs are on this machine. */
+function nobodyToAsk(): Promise<never> {
+  return Promise.reject(new Error('the outputs are on this machine: nobody has to be asked'));
 }
 
 function cancelled(): HepbatchError {

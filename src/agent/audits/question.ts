@@ -3,6 +3,8 @@ export interface IQuestion {
   readonly dataset: string;
   /** Absolute path of `<source>/<dataset>`. */
   readonly folder: string;
+  /** What another host listed there; null: the folder is on this machine. */
+  readonly listing: IListing | null;
   /**
    * Identifier of each input file, joined by NUL, which no path can hold; empty where it could not
    * be read. One string crosses threads many times faster than an array of them.
@@ -23,6 +25,19 @@ export interface IQuestion {
   /** Index of an input file to how often its job's log says that no event survived. */
   readonly emptyInLogs: ReadonlyMap<number, number>;
 }
+
+/** The folder of a dataset as another host listed it; plain data that crosses threads. */
+export interface IListing {
+  /** Names the host in caches. */
+  readonly host: string;
+  /** Records of the listing, see `ListedTree`; null: there is no such folder. */
+  readonly records: Uint8Array | null;
+  /** Folders that could not be listed, from the dataset's on, and the system's words for why. */
+  readonly faults: ReadonlyMap<string, string>;
+}
+
+/** Puts lines to the program that reads files on another host; see `Reader`. Rejects with `UnreadableTree`. */
+export type AskHost = (lines: string) => Promise<Uint8Array>;
 
 /** What was found about one dataset; columns are by index of the input file. */
 export interface IAnswer {

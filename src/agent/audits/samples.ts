@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize } from 'node:path';
 import { HepbatchError } from '../../contract';
 import { errnoOf } from '../errno';
-import { inPlain } from './folder';
+import { inPlain } from './in-plain';
 
 /** Datasets and their input files, in the order of the samples JSON. */
 export type Samples = ReadonlyMap<string, readonly string[]>;
 
-/** Reads any JSON file a user names. Throws `not-found`, `denied` or `bad-request`. */
+/** Reads a JSON file that a user names; `what` begins the message where that fails. */
+export type ReadJson = (path: string, what: string) => Promise<unknown>;
+
+/** Reads one of this machine. Throws `not-found`, `denied` or `bad-request`. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   let bytes: Buffer;
   try {
@@ -22,6 +25,11 @@ export async function readJson(path: string, what: string): Promise<unknown> {
       { cause }
     );
   }
+  return parseJson(bytes, `${what} ${path}`);
+}
+
+/** What is in a JSON file; `which` begins the message. Throws `bad-request`. */
+export function parseJson(bytes: Buffer, which: string): unknown {
   try {
     // Plain ASCII, which it nearly always is, need not be decoded: half the time of a large file.
     const text = isAscii(bytes)
@@ -32,7 +40,7 @@ export async function readJson(path: string, what: string): Promise<unknown> {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new HepbatchError(
       'bad-request',
-      `${what} ${path} is not valid JSON: ${said}`,
+      `${which} is not valid JSON: ${said}`,
       { next: 'Correct the file; a trailing comma or a missing quote is the usual cause.' },
       { cause }
     );

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import * as z from 'zod';
 import { AuditReport, type DatasetReport, type Problem } from '../../contract';
+import { thisMachine } from '../../agent/audits/there/__tests__/here';
 import type { Tree } from '../../agent/audits/__tests__/tree';
 import { runAuditCommand, type ISaid } from './terminal';
 
@@ -13,7 +15,12 @@ export interface IAnswers extends ISaid {
   readonly problem: (name: string, stem: string) => Problem | undefined;
 }
 
-/** Audits a tree through the command line, the way users do. */
+const readText = (path = '') => (existsSync(path) ? readFileSync(path, 'utf8') : 'none');
+
+/**
+ * Audits a tree through the command line, the way users do: on this machine, and as if it were on
+ * another host.
+ */
 export async function auditTree(
   tree: Tree,
   argv: readonly string[] = [],
@@ -24,19 +31,24 @@ export async function auditTree(
     join(tree.root, name)
   );
   const convention = argv.includes('--convention') ? [] : ['--convention', 'DAS'];
-  const said = await runAuditCommand(
-    [
-      '--json',
-      tree.samplesJson,
-      '--source',
-      tree.source,
-      ...convention,
-      '--output',
-      missingPath ?? ''
-    ].concat(['--report', reportPath ?? ''], argv),
-    { cwd: tree.root, env }
-  );
-  const read = (path = ''): unknown => JSON.parse(readFileSync(path, 'utf8'));
+  const all = [
+    '--json',
+    tree.samplesJson,
+    '--source',
+    tree.source,
+    ...convention,
+    '--output',
+    missingPath ?? ''
+  ].concat(['--report', reportPath ?? ''], argv);
+  const said = await runAuditCommand(all, { cwd: tree.root, env });
+  const written = [missingPath, reportPath].map(readText);
+  // The same on another host, which happens to be this one, has to give the same, byte for byte.
+  const host = thisMachine({ PATH: '/usr/bin:/bin', ...env });
+  const openHost = () => Promise.resolve({ key: 'there', host });
+  const there = await runAuditCommand([...all, '--on', 'there'], { cwd: tree.root, env, openHost });
+  expect(there).toEqual(said);
+  expect([missingPath, reportPath].map(readText)).toEqual(written);
+  const read = (path = ''): unknown => JSON.parse(readText(path));
   const report = AuditReport.parse(read(reportPath));
   const dataset = (name: string) => {
     const found = report.datasets[name];

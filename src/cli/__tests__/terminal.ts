@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { OpenHost } from '../../agent/audits/run-audit';
 import { audit } from '../audit';
 
 /** What a command said and how it ended. */
@@ -14,7 +15,12 @@ export interface ISaid {
 /** Runs `hepbatch audit` in this process, in a world of its own: no PATH, and a cache of its own. */
 export async function runAuditCommand(
   argv: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; isTTY?: boolean } = {}
+  options: {
+    cwd?: string;
+    env?: Record<string, string>;
+    isTTY?: boolean;
+    openHost?: OpenHost;
+  } = {}
 ): Promise<ISaid> {
   const cache = mkdtempSync(join(tmpdir(), 'hepbatch-cache-'));
   const python = process.env['HEPBATCH_PYTHON'] ?? 'python3';
@@ -28,13 +34,14 @@ export async function runAuditCommand(
     }
     return text;
   });
-  const status = await audit(argv, {
+  const terminal = {
     stdin: new PassThrough(),
     stdout,
     stderr,
     env,
     cwd: options.cwd ?? tmpdir()
-  });
+  };
+  const status = await audit(argv, terminal, options.openHost);
   stdout.end();
   stderr.end();
   const [said = '', complained = ''] = await Promise.all(texts);

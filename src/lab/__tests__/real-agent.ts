@@ -8,6 +8,7 @@ import { Audits } from '../../agent/audits/audits';
 import { auditsFeature } from '../../agent/audits/feature';
 import { InlinePool } from '../../agent/audits/pool';
 import { AuditStore } from '../../agent/audits/store';
+import { thisMachine } from '../../agent/audits/there/__tests__/here';
 import { Tree } from '../../agent/audits/__tests__/tree';
 import { EventHub } from '../../agent/events';
 import type { IFeature } from '../../agent/feature';
@@ -37,7 +38,8 @@ export async function openAgent(state = mkdtempSync(join(tmpdir(), 'lab-agent-')
     store: new AuditStore(state, quiet),
     events,
     log: quiet,
-    openPool: () => new InlinePool()
+    openPool: () => new InlinePool(),
+    openHost: () => Promise.resolve({ key: 'away', host: thisMachine() })
   });
   return { ...served(events, [auditsFeature(audits)]), state };
 }
@@ -82,6 +84,8 @@ export function analysis(): Tree {
 /** What to ask for an analysis. */
 export function requestOf({ samplesJson, source, eventsJson }: Tree): Audit['request'] {
   return {
+    on: null,
+    inputsOn: 'here',
     samplesJson,
     source,
     convention: 'DAS',
@@ -106,9 +110,13 @@ export async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-/** Starts an audit and waits for its end. */
-export async function runAudit(model: AuditsModel, tree: Tree): Promise<Audit> {
-  let audit = await model.start(requestOf(tree));
+/** Starts an audit and waits for its end; `more` stands over what is asked. */
+export async function runAudit(
+  model: AuditsModel,
+  tree: Tree,
+  more: Partial<Audit['request']> = {}
+): Promise<Audit> {
+  let audit = await model.start({ ...requestOf(tree), ...more });
   while (audit.state === 'running') {
     await new Promise(resolve => setTimeout(resolve, 5));
     audit = await model.read(audit.id);

@@ -10,7 +10,10 @@ const id = z.string().optional().meta({
 export const COMMAND_ARGS = {
   'new-audit': z.object({
     samplesJson: z.string().optional().meta({ description: 'Path of the samples JSON' }),
-    source: z.string().optional().meta({ description: 'Path of the output folder' })
+    source: z.string().optional().meta({ description: 'Path of the output folder' }),
+    on: z.string().optional().meta({
+      description: 'Id of the connection to the host of the outputs; empty: this machine'
+    })
   }),
   'run-audit': AuditRequest,
   audit: z.object({ id }),

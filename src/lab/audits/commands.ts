@@ -72,8 +72,9 @@ export function addCommands(options: {
     icon: args => (args['isToolbar'] === true ? addIcon : auditIcon),
     describedBy: described('new-audit'),
     execute: args => {
-      const { samplesJson, source } = args;
+      const { samplesJson, source, on } = args;
       panels.openForm({
+        ...(typeof on === 'string' && { on }),
         ...(typeof samplesJson === 'string' && { samplesJson }),
         ...(typeof source === 'string' && { source })
       });
@@ -85,7 +86,7 @@ export function addCommands(options: {
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => {
       const samplesJson = selected();
-      panels.openForm(samplesJson === null ? {} : { samplesJson });
+      panels.openForm(samplesJson === null ? {} : { samplesJson, inputsOn: 'here' });
     }
   });
   commands.addCommand(COMMANDS.createFromFolder, {
@@ -94,7 +95,7 @@ export function addCommands(options: {
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => {
       const source = selected();
-      panels.openForm(source === null ? {} : { source });
+      panels.openForm(source === null ? {} : { source, on: '' });
     }
   });
   commands.addCommand(COMMANDS.run, {
@@ -156,6 +157,7 @@ export function addCommands(options: {
         id,
         datasets: datasets ?? null,
         path: path ?? null,
+        pathOn: 'here',
         name: `${stem(resubmissionPath(request.samplesJson))}.json`,
         trans
       });

@@ -9,12 +9,15 @@ import type { Widget } from '@lumino/widgets';
 import type { AuditRequest } from '../../contract';
 import type { IAgent } from '../tokens';
 import { exportResubmission } from './export-dialogs';
+import { chooseFolder } from '../connections/choose-folder';
+import type { ConnectionsModel } from '../connections/model';
 import { chooser } from './choose';
 import { AuditForm } from './form';
 import { EMPTY_FORM, fillForm, remembered } from './form-model';
 import type { IFormValues } from './form-model';
 import type { AuditsModel } from './model';
 import { resubmissionPath } from './paths';
+import { outputsOf, samplesOf } from './place';
 import { ReportPanel } from './report';
 import { ReportModel } from './report-model';
 import { stem } from './status';
@@ -37,8 +40,9 @@ export function reportContent(options: {
   const name = () => stem(model.audit?.request.samplesJson ?? id);
   const onState = () => {
     if (model.audit !== null) {
-      const { samplesJson, source } = model.audit.request;
-      titled(trans.__('Audit: %1', name()), trans.__('%1\ncompared with %2', samplesJson, source));
+      const { request } = model.audit;
+      const caption = trans.__('%1\ncompared with %2', samplesOf(request), outputsOf(request));
+      titled(trans.__('Audit: %1', name()), caption);
     }
   };
   model.stateChanged.connect(onState);
@@ -53,6 +57,7 @@ export function reportContent(options: {
           id,
           datasets,
           path: where === 'beside' ? path : null,
+          pathOn: model.audit?.request.inputsOn ?? 'here',
           name: `${name()}_missing.json`,
           trans
         });
@@ -80,10 +85,22 @@ export async function formContent(options: {
   readonly states: IStateDB | null;
   readonly browsers: IFileBrowserFactory | null;
   readonly contents: Contents.IManager;
+  readonly agent: IAgent;
+  /** Null: outputs are on this machine. */
+  readonly connections: ConnectionsModel | null;
   readonly start: (request: AuditRequest) => Promise<void>;
   readonly trans: TranslationBundle;
 }): Promise<Widget> {
   const { prefilled, defaults, states, browsers, contents, start, trans } = options;
+  const { agent, connections } = options;
+  const places = connections && {
+    get connections() {
+      return connections.connections;
+    },
+    stateChanged: connections.stateChanged,
+    choose: (id: string, title: string, from: string) =>
+      chooseFolder({ call: agent.call, id, title, start: from, trans })
+  };
   const kept: unknown = await states?.fetch(STATE).catch(() => null);
   const first = [defaults, kept, prefilled].reduce<IFormValues>(fillForm, EMPTY_FORM);
   const serverRoot = PageConfig.getOption('serverRoot');
@@ -92,6 +109,7 @@ export async function formContent(options: {
       first={first}
       serverRoot={serverRoot}
       choose={browsers === null ? null : chooser({ browsers, contents, serverRoot })}
+      places={places}
       onStart={async (request, form) => {
         await start(request);
         await states?.save(STATE, remembered(form));

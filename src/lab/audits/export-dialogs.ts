@@ -1,7 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { audits } from '../../contract';
-import type { Call } from '../../contract';
+import type { AuditRequest, Call } from '../../contract';
 import { download, saveResubmission } from './export';
 
 /**
@@ -13,11 +13,13 @@ export async function exportResubmission(options: {
   readonly id: string;
   readonly datasets: string[] | null;
   readonly path: string | null;
+  /** Whose path that is. */
+  readonly pathOn: AuditRequest['inputsOn'];
   /** Name of the file to download. */
   readonly name: string;
   readonly trans: TranslationBundle;
 }): Promise<void> {
-  const { call, id, datasets, path, name, trans } = options;
+  const { call, id, datasets, path, pathOn, name, trans } = options;
   if (path === null) {
     const exported = await call(audits.export, { id, datasets });
     download(exported.text, name);
@@ -32,6 +34,7 @@ export async function exportResubmission(options: {
     id,
     datasets,
     path,
+    pathOn,
     mayOverwrite: () => mayOverwrite(path, trans)
   });
   if (saved !== null) {

@@ -1,17 +1,19 @@
 import { HepbatchError, audits } from '../../contract';
-import type { Call, ResubmissionExport } from '../../contract';
+import type { AuditRequest, Call, ResubmissionExport } from '../../contract';
 
-/** Writes the resubmission JSON to a path of the agent; asks before a file is replaced. */
+/** Writes the resubmission JSON to a path of the agent, or of the audit's host; asks before a file is replaced. */
 export async function saveResubmission(options: {
   readonly call: Call;
   readonly id: string;
   readonly datasets: string[] | null;
   readonly path: string;
+  /** Whose path that is. */
+  readonly pathOn: AuditRequest['inputsOn'];
   readonly mayOverwrite: (path: string) => Promise<boolean>;
 }): Promise<ResubmissionExport | null> {
-  const { call, id, datasets, path, mayOverwrite } = options;
+  const { call, id, datasets, path, pathOn, mayOverwrite } = options;
   try {
-    return await call(audits.export, { id, datasets, path });
+    return await call(audits.export, { id, datasets, path, pathOn });
   } catch (error) {
     if (!(error instanceof HepbatchError) || error.code !== 'conflict') {
       throw error;
@@ -20,7 +22,7 @@ export async function saveResubmission(options: {
   if (!(await mayOverwrite(path))) {
     return null;
   }
-  return call(audits.export, { id, datasets, path, overwrite: true });
+  return call(audits.export, { id, datasets, path, pathOn, overwrite: true });
 }
 
 /** Hands a text to the browser as a file to download, byte for byte. */

@@ -1,9 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { AuditRequest } from '../../contract';
+import { AuditRequest, ConnectionId } from '../../contract';
 import { absolutePath } from './paths';
 
 /** The form as it is typed; every field is a text, a choice or a tick. */
 export interface IFormValues {
+  /** Id of a connection; empty: this machine. */
+  on: string;
+  inputsOn: AuditRequest['inputsOn'];
   samplesJson: string;
   source: string;
   convention: AuditRequest['convention'];
@@ -25,6 +28,8 @@ export type FormErrors = Partial<Record<keyof IFormValues, string>>;
 
 /** The form before anything is typed. */
 export const EMPTY_FORM: IFormValues = {
+  on: '',
+  inputsOn: 'here',
   samplesJson: '',
   source: '',
   convention: 'DAS',
@@ -43,6 +48,8 @@ export const EMPTY_FORM: IFormValues = {
 
 /** What is remembered from one audit to the next: what belongs to the analysis. */
 export const REMEMBERED = [
+  'on',
+  'inputsOn',
   'samplesJson',
   'source',
   'convention',
@@ -68,9 +75,11 @@ export function fillForm(form: IFormValues, outside: unknown): IFormValues {
     const read = type.safeParse(given[key] ?? known);
     return read.success && read.data !== undefined ? read.data : known;
   };
-  const { convention, expected, variations, check } = AuditRequest.shape;
+  const { inputsOn, convention, expected, variations, check } = AuditRequest.shape;
   const skip = given['skipBadFiles'];
   return {
+    on: text('on', form.on),
+    inputsOn: choice(inputsOn, 'inputsOn', form.inputsOn),
     samplesJson: text('samplesJson', form.samplesJson),
     source: text('source', form.source),
     convention: choice(convention, 'convention', form.convention),
@@ -88,6 +97,14 @@ export function fillForm(form: IFormValues, outside: unknown): IFormValues {
   };
 }
 
+/** The fields that hold a path. */
+export type PathKey = 'samplesJson' | 'source' | 'events' | 'dasgoclient' | 'logs';
+
+/** Whether the path of a field is one of the other host. */
+export function isThere({ on, inputsOn }: IFormValues, key: PathKey): boolean {
+  return on !== '' && (inputsOn === 'there' || (key !== 'samplesJson' && key !== 'events'));
+}
+
 /** The request that the form asks for, or what is wrong with it. */
 export function readForm(
   form: IFormValues,
@@ -95,10 +112,20 @@ export function readForm(
   trans: TranslationBundle
 ): { readonly request: AuditRequest | null; readonly errors: FormErrors } {
   const errors: FormErrors = {};
-  const path = (key: 'samplesJson' | 'source' | 'events' | 'dasgoclient' | 'logs') => {
-    const typed = absolutePath(form[key], serverRoot);
+  const path = (key: PathKey) => {
+    if (!isThere(form, key)) {
+      const typed = absolutePath(form[key], serverRoot);
+      return typed === '' ? null : typed;
+    }
+    const typed = form[key].trim();
+    if (typed !== '' && !/^~?\//.test(typed)) {
+      errors[key] = trans.__('A path on that host begins with / or ~/.');
+    }
     return typed === '' ? null : typed;
   };
+  if (form.on !== '' && !ConnectionId.safeParse(form.on).success) {
+    errors.on = trans.__('%1 is no connection.', form.on);
+  }
   const number = (key: 'chunk' | 'limit' | 'timeoutSeconds' | 'workers', most: number) => {
     const typed = form[key].trim().replace(/[\s_]/g, '');
     if (typed === '') {
@@ -127,6 +154,8 @@ export function readForm(
     errors.events = trans.__('Choose the file with the expected events.');
   }
   const request = AuditRequest.safeParse({
+    on: form.on === '' ? null : form.on,
+    inputsOn: form.on === '' ? 'here' : form.inputsOn,
     samplesJson: samplesJson ?? '',
     source: source ?? '',
     convention: form.convention,

@@ -4,8 +4,10 @@ import { toFailure } from '../../contract';
 import type { AuditRequest, Failure } from '../../contract';
 import { FailureView } from '../failure';
 import { ChoiceField, PathField, TextField, TickField } from './fields';
-import { readForm } from './form-model';
-import type { FormErrors, IFormValues } from './form-model';
+import { isThere, readForm } from './form-model';
+import type { FormErrors, IFormValues, PathKey } from './form-model';
+import { WhereField } from './where';
+import type { IPlaces } from './where';
 
 /** Lets the user choose a file or a folder; null: nothing was chosen. */
 export type Choose = (
@@ -19,10 +21,12 @@ export function AuditForm(props: {
   readonly first: IFormValues;
   readonly serverRoot: string;
   readonly choose: Choose | null;
+  /** Null: outputs are on this machine. */
+  readonly places: IPlaces | null;
   readonly onStart: (request: AuditRequest, form: IFormValues) => Promise<void>;
   readonly trans: TranslationBundle;
 }) {
-  const { serverRoot, choose, onStart, trans } = props;
+  const { serverRoot, choose, places, onStart, trans } = props;
   const [form, setForm] = useState(props.first);
   const [errors, setErrors] = useState<FormErrors>({});
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -34,7 +38,7 @@ export function AuditForm(props: {
     setErrors(known => ({ ...known, [key]: undefined }));
   };
   const path = (
-    key: 'samplesJson' | 'source' | 'events' | 'dasgoclient' | 'logs',
+    key: PathKey,
     kind: 'json' | 'file' | 'folder',
     label: string,
     hint: string,
@@ -47,10 +51,17 @@ export function AuditForm(props: {
       value={form[key]}
       error={errors[key]}
       onChange={value => set(key, value)}
-      choose={choose === null ? null : () => choose(kind, label, form[key])}
+      choose={chooserOf(key, kind, label)}
       trans={trans}
     />
   );
+  /** On another host only folders can be chosen. */
+  const chooserOf = (key: PathKey, kind: 'json' | 'file' | 'folder', label: string) => {
+    if (!isThere(form, key)) {
+      return choose && (() => choose(kind, label, form[key]));
+    }
+    return places && kind === 'folder' ? () => places.choose(form.on, label, form[key]) : null;
+  };
   const number = (
     key: 'chunk' | 'limit' | 'timeoutSeconds' | 'workers',
     label: string,
@@ -103,11 +114,33 @@ export function AuditForm(props: {
           'Compares the input files of a samples JSON with the outputs on disk, and tells which files to process again.'
         )}
       </p>
+      {places !== null && (
+        <WhereField
+          places={places}
+          value={form.on}
+          error={errors.on}
+          onChange={value => set('on', value)}
+          trans={trans}
+        />
+      )}
+      {form.on !== '' && (
+        <ChoiceField
+          label={trans.__('Samples JSON is')}
+          value={form.inputsOn}
+          choices={[
+            ['here', trans.__('On this machine')],
+            ['there', trans.__('On that host')]
+          ]}
+          onChange={value => set('inputsOn', value)}
+        />
+      )}
       {path(
         'samplesJson',
         'json',
         trans.__('Samples JSON'),
-        trans.__('File with {dataset: [files]}; relative paths count from %1.', serverRoot),
+        isThere(form, 'samplesJson')
+          ? trans.__('File with {dataset: [files]}, on that host.')
+          : trans.__('File with {dataset: [files]}; relative paths count from %1.', serverRoot),
         'samples.json'
       )}
       {path(

@@ -7,7 +7,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { AuditRequest } from '../../contract';
 import { LazyModel } from '../lazy-model';
-import { IAgent, IAudits, ISidebar } from '../tokens';
+import { IAgent, IAudits, IConnections, ISidebar } from '../tokens';
 import { addAddress } from './address';
 import { addCommands, COMMANDS } from './commands';
 import { AuditPanels } from './panels';
@@ -30,7 +30,8 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
     ISettingRegistry,
     IStateDB,
     IFileBrowserFactory,
-    IRouter
+    IRouter,
+    IConnections
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -42,7 +43,8 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
     registry: ISettingRegistry | null,
     states: IStateDB | null,
     browsers: IFileBrowserFactory | null,
-    router: IRouter | null
+    router: IRouter | null,
+    connections: IConnections | null
   ): IAudits => {
     const trans = (translator ?? nullTranslator).load('hepbatch');
     const { commands, serviceManager } = app;
@@ -66,7 +68,10 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
           return reportContent({ id, agent, audits: model, titled, replace, trans });
         },
         form: async prefilled => {
-          const { formContent } = await import('./contents');
+          const [{ formContent }, hosts] = await Promise.all([
+            import('./contents'),
+            connections?.model() ?? null
+          ]);
           const start = async (request: AuditRequest) => {
             const audit = await (await audits.model()).start(request);
             panels.openReport(audit.id);
@@ -74,7 +79,17 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
           };
           const defaults = await settings.defaults();
           const { contents } = serviceManager;
-          return formContent({ prefilled, defaults, states, browsers, contents, start, trans });
+          return formContent({
+            prefilled,
+            defaults,
+            states,
+            browsers,
+            contents,
+            agent,
+            connections: hosts,
+            start,
+            trans
+          });
         }
       },
       trans

@@ -5,6 +5,7 @@ import { FailureView } from '../failure';
 import { useSignal } from '../redraw';
 import { allFiles } from './dataset-order';
 import type { AuditsModel } from './model';
+import { outputsOf, samplesOf } from './place';
 import { fraction, progressWords, stateWord, statusLooks, stem } from './status';
 import { StatusBar } from './status-mark';
 import { ago } from './times';
@@ -104,13 +105,13 @@ function Item(props: {
       <button
         type="button"
         className="jp-hepbatch-Item-open"
-        title={trans.__('%1\ncompared with %2', request.samplesJson, request.source)}
+        title={trans.__('%1\ncompared with %2', samplesOf(request), outputsOf(request))}
         onClick={() => actions.open(id)}
       >
         <span className="jp-hepbatch-Item-name">{name}</span>
         <span className={`jp-hepbatch-State jp-mod-${state}`}>{stateWord(state, trans)}</span>
         <span className="jp-hepbatch-Item-source jp-hepbatch-Path">
-          <bdi>{request.source}</bdi>
+          <bdi>{outputsOf(request)}</bdi>
         </span>
         <span className="jp-hepbatch-Item-words">{itemWords(audit, trans)}</span>
       </button>

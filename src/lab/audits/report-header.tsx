@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Audit } from '../../contract';
 import { MenuButton } from '../menu-button';
+import { outputsOf, samplesOf } from './place';
 import type { IReportActions } from './report';
 import type { ReportModel } from './report-model';
 import { fraction, progressWords, stateWord, stem } from './status';
@@ -94,8 +95,8 @@ export function ReportHeader(props: {
         )}
       </div>
       <div className="jp-hepbatch-Report-asked">
-        <Asked label={trans.__('Samples')} value={request.samplesJson} />
-        <Asked label={trans.__('Outputs')} value={request.source} />
+        <Asked label={trans.__('Samples')} value={samplesOf(request)} />
+        <Asked label={trans.__('Outputs')} value={outputsOf(request)} />
         <Asked label={trans.__('Names')} value={request.convention} />
       </div>
       {running && <Progress audit={audit} trans={trans} />}

@@ -20,6 +20,7 @@ import { Audits } from '../audits';
 import { InlinePool, type IPool } from '../pool';
 import { routeAudits } from '../routes';
 import { AuditStore } from '../store';
+import { thisMachine } from '../there/__tests__/here';
 import { Tree } from './tree';
 
 const quiet: ILog = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -27,7 +28,8 @@ const quiet: ILog = { info: () => undefined, warn: () => undefined, error: () =>
 /** An agent's audits in a state folder; asked through the real routes. */
 async function open(
   state = mkdtempSync(join(tmpdir(), 'hepbatch-state-')),
-  openPool = (): IPool => new InlinePool()
+  openPool = (): IPool => new InlinePool(),
+  on: string | null = null
 ) {
   const events = new EventHub();
   const heard: EventBody[] = [];
@@ -43,7 +45,11 @@ async function open(
     store,
     events,
     log: quiet,
-    openPool
+    openPool,
+    openHost: id =>
+      id === 'there'
+        ? Promise.resolve({ key: id, host: thisMachine() })
+        : Promise.reject(new HepbatchError('unreachable', `${id} is closed`, { next: 'Open it.' }))
   });
   const app = new Hono();
   app.onError(answerError(quiet));
@@ -67,6 +73,8 @@ async function open(
     tree.save();
     const { samplesJson, source, eventsJson } = tree;
     const base = {
+      on,
+      inputsOn: on === null ? 'here' : 'there',
       samplesJson,
       source,
       convention: 'DAS',
@@ -97,9 +105,14 @@ function analysis(): Tree {
   return tree;
 }
 
-describe('an audit', () => {
+describe.each([
+  ['on this machine', null],
+  ['on another host', 'there']
+])('an audit %s', (_, on) => {
+  const openThere = () => open(undefined, undefined, on);
+
   it('answers from names first, says so, and then from chunks', async () => {
-    const { heard, run } = await open();
+    const { heard, run } = await openThere();
     const tree = analysis();
     tree.cut('GJet/nominal/a_Events_0-100.parquet', 30);
     const audit = await run(tree);
@@ -115,7 +128,7 @@ describe('an audit', () => {
   });
 
   it('shows datasets, pages of files, chunks of a file, and what is stale and foreign', async () => {
-    const { ask, run } = await open();
+    const { ask, run } = await openThere();
     const { id } = await run(analysis());
     const { datasets } = await ask(audits.datasets, { id });
     expect(datasets.map(({ dataset, resubmit }) => [dataset, resubmit])).toEqual([
@@ -150,22 +163,23 @@ describe('an audit', () => {
   });
 
   it('exports the resubmission JSON, and replaces a file only when told to', async () => {
-    const { ask, run } = await open();
+    const { ask, run } = await openThere();
+    const pathOn = on === null ? 'here' : 'there';
     const tree = analysis();
     const { id } = await run(tree);
     const { text, files } = await ask(audits.export, { id });
     const [, b, c] = tree.samples['GJet'] ?? [];
     expect(JSON.parse(text)).toEqual({ GJet: [b, c], Data: tree.samples['Data'] });
     expect(files).toBe(3);
-    const some = await ask(audits.export, { id, datasets: ['Data'], path: 'missing.json' });
+    const some = await ask(audits.export, { id, datasets: ['Data'], path: 'missing.json', pathOn });
     expect(some.savedAs).toBe(join(tree.root, 'missing.json'));
     expect(JSON.parse(readFileSync(join(tree.root, 'missing.json'), 'utf8'))).toEqual({
       Data: tree.samples['Data']
     });
-    await expect(ask(audits.export, { id, path: 'missing.json' })).rejects.toMatchObject({
+    await expect(ask(audits.export, { id, path: 'missing.json', pathOn })).rejects.toMatchObject({
       code: 'conflict'
     });
-    await ask(audits.export, { id, path: 'missing.json', overwrite: true });
+    await ask(audits.export, { id, path: 'missing.json', pathOn, overwrite: true });
     expect(readFileSync(join(tree.root, 'missing.json'), 'utf8')).toBe(text);
     const over = { id, path: 'samples.json', overwrite: true };
     await expect(ask(audits.export, over)).rejects.toMatchObject({ code: 'conflict' });
@@ -173,7 +187,7 @@ describe('an audit', () => {
   });
 
   it('tells what changed since the one before', async () => {
-    const { ask, run } = await open();
+    const { ask, run } = await openThere();
     const tree = analysis();
     await run(tree);
     tree.chunk('GJet/nominal/c_Events_0-100.parquet');
@@ -193,7 +207,7 @@ describe('an audit', () => {
     [{ samplesJson: '/no/such.json' }, 'not-found'],
     [{ source: '/no/such/folder' }, 'not-found']
   ])('that cannot be done fails with the reason: %j', async (more, code) => {
-    const { run } = await open();
+    const { run } = await openThere();
     const audit = await run(analysis(), more);
     expect(audit).toMatchObject({ state: 'failed', failure: { code } });
     expect(audit.failure?.message).toContain('/no/such');
@@ -204,7 +218,7 @@ describe('an audit', () => {
     [{ source: 'root://eos.example//eos/x' }, 'not a folder here'],
     [{ events: null }, 'events file']
   ])('that makes no sense is refused: %j', async (more, word) => {
-    const { run } = await open();
+    const { run } = await openThere();
     await expect(run(analysis(), more)).rejects.toThrow(word);
   });
 });
@@ -256,6 +270,14 @@ describe('records', () => {
     expect(await (await open(first.state)).ask(audits.list, undefined)).toEqual([]);
     expect(existsSync(path)).toBe(true);
   });
+});
+
+it('of a host that is not open is refused at once', async () => {
+  const { ask } = await open();
+  const { samplesJson, source } = analysis().save();
+  const request = { on: 'closed', samplesJson, source, convention: 'DAS' } as const;
+  await expect(ask(audits.start, request)).rejects.toMatchObject({ code: 'unreachable' });
+  expect(await ask(audits.list, undefined)).toEqual([]);
 });
 
 it('a cancelled audit ends at once and says so', async () => {

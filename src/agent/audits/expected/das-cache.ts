@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { DasFiles } from './das-answer';
+import type { IDasProgram } from './das-program';
 
 const HOUR_MS = 3_600_000;
 /** Datasets in production grow and files become invalid, but not while one looks. */
@@ -20,14 +21,14 @@ const Record = z.object({
 export class DasCache {
   constructor(
     private readonly _folder: string,
-    private readonly _program: string,
+    private readonly _program: IDasProgram,
     private readonly _now: () => number
   ) {}
 
   /** The answer of at most twelve hours ago, or null. */
   async get(query: string): Promise<DasFiles | null> {
     try {
-      const client = await this._client();
+      const client = await this._program.identity();
       const said: unknown = JSON.parse(await readFile(this._path(client, query), 'utf8'));
       const record = Record.parse(said);
       const age = this._now() - record.at;
@@ -42,7 +43,7 @@ export class DasCache {
   async put(query: string, files: DasFiles): Promise<void> {
     const draft = join(this._folder, `.${randomUUID()}.tmp`);
     try {
-      const client = await this._client();
+      const client = await this._program.identity();
       const record: z.input<typeof Record> = {
         version: 1,
         client,
@@ -56,13 +57,6 @@ export class DasCache {
     } catch {
       await rm(draft, { force: true }).catch(() => undefined);
     }
-  }
-
-  /** Which program answers: a test's stand-in must never answer for the real one. */
-  private async _client(): Promise<string> {
-    const path = await realpath(this._program);
-    const { mtimeMs, size } = await stat(path);
-    return `${path} ${mtimeMs} ${size}`;
   }
 
   private _path(client: string, query: string): string {

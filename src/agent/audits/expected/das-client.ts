@@ -1,11 +1,9 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import pLimit from 'p-limit';
 import { HepbatchError } from '../../../contract';
-import type { Environment, RunResult } from '../../run';
-import { run } from '../../run';
+import type { HostRunResult } from '../../connections/hosts/host';
 import type { DasAnswer } from './das-answer';
 import { quote } from './das-answer';
+import type { IDasProgram } from './das-program';
 
 /** DAS asks its users for modesty; four clients at once is what it bears from one user. */
 const CLIENTS = 4;
@@ -13,25 +11,10 @@ const TRIES = 2;
 /** 200,000 files are 40 MB; beyond this somebody else than DAS is talking. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/** The dasgoclient that is first on PATH, or null. */
-export async function findDasgoclient(env: Environment): Promise<string | null> {
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(part => part !== '')) {
-    const path = join(folder, 'dasgoclient');
-    const isProgram = await access(path, constants.X_OK)
-      .then(async () => (await stat(path)).isFile())
-      .catch(() => false);
-    if (isProgram) {
-      return path;
-    }
-  }
-  return null;
-}
-
 /** Runs dasgoclient: few at once, bounded in time and tries, and believed only where it may be. */
 export class DasClient {
   constructor(
-    private readonly _program: string,
-    private readonly _env: Environment,
+    private readonly _program: IDasProgram,
     private readonly _timeoutMs: number
   ) {}
 
@@ -43,8 +26,7 @@ export class DasClient {
   ): Promise<DasAnswer<T>> {
     return this._limit(async () => {
       for (let tries = 1; ; tries++) {
-        const result = await run([this._program, `-query=${query}`], {
-          env: this._env,
+        const result = await this._program.run(query, {
           signal,
           timeoutMs: this._timeoutMs,
           maxOutputBytes: MAX_OUTPUT_BYTES
@@ -62,7 +44,7 @@ export class DasClient {
         if (speaksOfProxy) {
           return { is: 'bad', why: `${answer.why} (next: voms-proxy-init -voms cms)` };
         }
-        if (tries === TRIES || result.end === 'not-started') {
+        if (tries === TRIES || result.end === 'not-started' || result.end === 'unknown') {
           return {
             is: 'bad',
             why: tries > 1 ? `${answer.why} (tried ${tries} times)` : answer.why
@@ -72,10 +54,13 @@ export class DasClient {
     });
   }
 
-  private _judge<T>(result: RunResult, parse: (stdout: string) => DasAnswer<T>): DasAnswer<T> {
+  private _judge<T>(result: HostRunResult, parse: (stdout: string) => DasAnswer<T>): DasAnswer<T> {
     const bad = (why: string) => ({ is: 'bad', why }) as const;
     if (result.end === 'not-started') {
-      return bad(`${this._program} could not be started: ${result.message}`);
+      return bad(`${this._program.path} could not be started: ${result.message}`);
+    }
+    if (result.end === 'unknown') {
+      return bad(`nobody knows what dasgoclient said: ${result.reason}`);
     }
     if (result.end === 'timed-out') {
       return bad(`dasgoclient did not answer within ${this._timeoutMs / 1000} s`);

@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import type { Environment } from '../../run';
 import { dasDatasetOf, lfnOf } from '../lfn';
 import type { DasAnswer, DasFiles, IDasDataset } from './das-answer';
 import { parseDatasets, parseFiles } from './das-answer';
 import { DasCache } from './das-cache';
 import { DasClient } from './das-client';
+import type { IDasProgram } from './das-program';
 import type { Expected, IExpectedSource } from './source';
 
 /** What the look-ups in DAS need of their surroundings. */
 export interface IDasOptions {
-  /** Path of dasgoclient. */
-  readonly program: string;
-  readonly env: Environment;
+  readonly program: IDasProgram;
   readonly cacheFolder: string;
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -41,8 +39,8 @@ export class DasSource implements IExpectedSource {
   readonly kind = 'das';
 
   constructor(private readonly _options: IDasOptions) {
-    const { program, env, timeoutMs, cacheFolder, now } = _options;
-    this._client = new DasClient(program, env, timeoutMs);
+    const { program, timeoutMs, cacheFolder, now } = _options;
+    this._client = new DasClient(program, timeoutMs);
     this._cache = new DasCache(join(cacheFolder, 'das'), program, now);
   }
 

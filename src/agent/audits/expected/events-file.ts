@@ -1,6 +1,6 @@
 import { HepbatchError } from '../../../contract';
 import { lfnOf } from '../lfn';
-import { readJson } from '../samples';
+import { readJson, type ReadJson } from '../samples';
 import type { Expected, IExpectedSource } from './source';
 
 /** Numbers of events of one dataset, by URL as the file gives them. */
@@ -13,8 +13,8 @@ export class EventsFileSource implements IExpectedSource {
   private constructor(private readonly _datasets: ReadonlyMap<string, Numbers>) {}
 
   /** Reads the file. Throws `not-found`, `denied`, and `bad-request` for what is not of that form. */
-  static async read(path: string): Promise<EventsFileSource> {
-    return EventsFileSource.parse(await readJson(path, 'The events file'), path);
+  static async read(path: string, read: ReadJson = readJson): Promise<EventsFileSource> {
+    return EventsFileSource.parse(await read(path, 'The events file'), path);
   }
 
   /** The same from what was read; `path` is for the messages. Throws `bad-request`. */

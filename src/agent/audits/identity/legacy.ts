@@ -8,8 +8,12 @@ import { LineHelper, pythonModule } from '../../line-helper';
 import type { Environment } from '../../run';
 import { isRemote, lfnOf, localPath } from '../lfn';
 import { parseHeader, truncationOf } from './header';
+import { FirstHelper } from '../there/first-helper';
+import { pythonThere } from '../there/python';
+import type { IThereNow } from '../there/there';
 import type { HeaderRead } from './local-headers';
 import { readLocalHeader } from './local-headers';
+import { readHeadersThere } from './there-headers';
 import { UuidCache } from './uuid-cache';
 
 /** Under which identifiers the chunks of one dataset are named. */
@@ -35,6 +39,10 @@ export interface ILegacyOptions {
   readonly skipBadFiles: boolean;
   /** Headers that the XRootD helper has in flight; 128 where it is not said. */
   readonly inFlight?: number;
+  /** The host where files without `root://` lie; null: this machine. */
+  readonly there: IThereNow | null;
+  /** Takes remarks that do not spoil the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** Local files open at once, over all datasets of an audit. */
@@ -42,27 +50,39 @@ const LOCAL_IN_FLIGHT = 64;
 /** So many UUIDs are written to the cache at once, so that a long reading that dies is not lost. */
 const CACHE_BATCH = 500;
 
+/** The Python module that reads them off XRootD servers. */
+const HEADERS = 'hepbatch.xrootd_headers';
+
 const Said = z.union([
   z.object({ hex: z.string().regex(/^([0-9a-f]{2})*$/), size: z.int().nullable() }),
   z.object({ error: z.string(), transport: z.boolean() })
 ]);
 
 /**
- * Reads the UUIDs of input files: local ones directly, remote ones through one Python program that
- * serves all datasets of an audit, each remote file at most once in the life of the cache.
+ * Reads the UUIDs of input files: plain ones on the disk where they lie, those of XRootD servers
+ * through one Python program that serves all datasets of an audit, each at most once in the life of
+ * the cache. With another host it runs there, where the proxy is, if the Python there can do it.
  */
 export class LegacyIdentity {
   constructor(private readonly _options: ILegacyOptions) {
-    const { env, cacheFolder, timeoutMs, inFlight = 128 } = _options;
+    const { env, cacheFolder, timeoutMs, inFlight = 128, there, warn } = _options;
     this._cache = new UuidCache(join(cacheFolder, 'uuids.tsv'));
     const args = ['--in-flight', String(inFlight), '--timeout', String(timeoutMs / 1000)];
-    this._helper = new LineHelper({
-      ...pythonModule(env, 'hepbatch.xrootd_headers', args),
+    const common = {
       reply: Said,
       // Two tries and a pause for each file, and the start of Python.
       stallMs: 2 * timeoutMs + 60_000,
       window: 4 * inFlight
-    });
+    };
+    const here = new LineHelper({ ...pythonModule(env, HEADERS, args), ...common });
+    this._helper =
+      there === null
+        ? here
+        : new FirstHelper(
+            new LineHelper({ ...pythonThere(there, env, [HEADERS], args), ...common }),
+            here,
+            why => warn(`Headers of root:// files were read from this machine: ${why}`)
+          );
   }
 
   /** The identifiers of the files of one dataset. Throws `cancelled`. */
@@ -92,7 +112,7 @@ export class LegacyIdentity {
     const local = all.filter(i => !isRemote(urls[i] ?? ''));
     const remote = all.filter(i => isRemote(urls[i] ?? ''));
     try {
-      const reading = this._local(urls, local, isWanted, take);
+      const reading = this._plain(urls, local, isWanted, take);
       await untilCancelled('The reading of headers', reading, signal);
       if (isWanted()) {
         await this._remote(urls, remote, signal, ids, take);
@@ -111,13 +131,19 @@ export class LegacyIdentity {
     return this._helper.dispose();
   }
 
-  private async _local(
+  private async _plain(
     urls: readonly string[],
     wanted: readonly number[],
     isWanted: () => boolean,
     take: (index: number, read: HeaderRead) => boolean
   ): Promise<void> {
-    const { cwd, timeoutMs } = this._options;
+    const { cwd, timeoutMs, there } = this._options;
+    if (there !== null) {
+      const paths = wanted.map(i => localPath(urls[i] ?? '', cwd));
+      const headers = await readHeadersThere(there.reader, paths);
+      headers.every((read, n) => take(wanted[n] ?? 0, read));
+      return;
+    }
     await lanes(wanted.length, LOCAL_IN_FLIGHT, async n => {
       const i = wanted[n] ?? 0;
       const path = localPath(urls[i] ?? '', cwd);
@@ -172,7 +198,7 @@ export class LegacyIdentity {
 
   private readonly _open = pLimit(LOCAL_IN_FLIGHT);
   private readonly _cache: UuidCache;
-  private readonly _helper: LineHelper<z.output<typeof Said>>;
+  private readonly _helper: Pick<LineHelper<z.output<typeof Said>>, 'ask' | 'dispose'>;
 }
 
 function readOf(said: z.output<typeof Said>): HeaderRead {

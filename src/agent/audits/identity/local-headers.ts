@@ -10,7 +10,7 @@ export type HeaderRead =
   | { readonly error: string; readonly transport: boolean };
 
 /** What the file system says of the file itself; anything else is the fault of the disk. */
-const DEFINITE: Readonly<Record<string, string>> = {
+export const DEFINITE: Readonly<Partial<Record<string, string>>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

@@ -16,7 +16,7 @@ async function open() {
   const { id } = await runAudit(new AuditsModel(call, new Signal<object, AgentEvent>({})), tree);
   const path = join(tree.root, 'samples_missing.json');
   const save = (mayOverwrite: () => Promise<boolean>, datasets: string[] | null = null) =>
-    saveResubmission({ call, id, datasets, path, mayOverwrite });
+    saveResubmission({ call, id, datasets, path, pathOn: 'here', mayOverwrite });
   const written = (): unknown => JSON.parse(readFileSync(path, 'utf8'));
   return { tree, path, save, written };
 }

@@ -14,6 +14,8 @@ it('asks for what is typed, with absolute paths and numbers', () => {
   expect(read({ chunk: '500 000', limit: '3', dasgoclient: '/bin/das' })).toEqual({
     errors: {},
     request: {
+      on: null,
+      inputsOn: 'here',
       samplesJson: '/home/me/s.json',
       source: '/home/me/out',
       convention: 'DAS',
@@ -46,6 +48,32 @@ it('says what is wrong beside the field where it is', () => {
   expect(Object.keys(read({ timeoutSeconds: '3601' }).errors)).toEqual(['timeoutSeconds']);
 });
 
+it('takes paths of another host as they are, and only whole ones', () => {
+  const away = { on: 'lxplus', source: ' ~/out ', logs: '/logs', dasgoclient: '/cvmfs/das' };
+  expect(read(away)).toMatchObject({
+    errors: {},
+    request: {
+      on: 'lxplus',
+      inputsOn: 'here',
+      samplesJson: '/home/me/s.json',
+      source: '~/out',
+      logs: '/logs',
+      dasgoclient: '/cvmfs/das'
+    }
+  });
+  expect(Object.keys(read({ ...away, source: 'out', logs: 'l' }).errors)).toEqual([
+    'source',
+    'logs'
+  ]);
+  const there = { ...away, inputsOn: 'there', expected: 'events', events: 'e.json' } as const;
+  expect(Object.keys(read(there).errors)).toEqual(['samplesJson', 'events']);
+  const whole = read({ ...there, samplesJson: '/s.json', events: '~/e.json' });
+  expect(whole.request).toMatchObject({ samplesJson: '/s.json', events: '~/e.json' });
+  expect(Object.keys(read({ on: 'No Name', source: '/out' }).errors)).toEqual(['on']);
+  // Of this machine nothing is there, whatever was chosen before.
+  expect(read({ inputsOn: 'there' }).request).toMatchObject({ on: null, inputsOn: 'here' });
+});
+
 it('does not send a field that the choice hides', () => {
   const typed = { events: '/e.json', dasgoclient: '/das' };
   expect(read({ ...typed, expected: 'count' }).request).toMatchObject({
@@ -59,6 +87,8 @@ it('either gives a request that fits the contract or names a field', () => {
   const text = fc.oneof(fc.string(), fc.constantFrom('', '1', '30', '0', '~/x', '/x'));
   const forms = fc.record({
     ...Object.fromEntries(Object.keys(EMPTY_FORM).map(key => [key, text])),
+    on: fc.oneof(fc.constantFrom('', 'lxplus'), text),
+    inputsOn: fc.constantFrom('here', 'there'),
     convention: fc.constantFrom('DAS', 'Legacy'),
     expected: fc.constantFrom('auto', 'das', 'events', 'count', 'none'),
     variations: fc.constantFrom('all', 'nominal'),

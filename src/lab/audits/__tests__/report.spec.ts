@@ -69,6 +69,16 @@ describe('the report', () => {
     expect(byRole(node, 'img')[0]?.getAttribute('aria-label')).toContain('complete');
   });
 
+  it('says on which host the outputs are', async () => {
+    const { tree, audits, report } = await open();
+    const { id, state } = await runAudit(audits, tree, { on: 'away', inputsOn: 'there' });
+    expect(state).toBe('done');
+    const { node } = report(id);
+    await until(() => byRole(node, 'gridcell', 'partial').length > 0);
+    expect(node.textContent).toContain(`Outputs: away:${tree.source}`);
+    expect(node.textContent).toContain(`Samples: away:${tree.samplesJson}`);
+  });
+
   it('filters by a click on a status, and says which filter is on', async () => {
     const { tree, audits, report } = await open();
     const { node } = report((await runAudit(audits, tree)).id);
@@ -163,5 +173,18 @@ describe('the list', () => {
     expect(node.textContent).toContain('1 older audit');
     byRole(node, 'button', 'Remove')[0]?.click();
     expect(act).toHaveBeenLastCalledWith(id);
+  });
+
+  it('says on which host the outputs are, and runs it there again', async () => {
+    const { tree, audits } = await open();
+    const act = vi.fn();
+    const actions = { create: act, open: act, cancel: act, rerun: act, remove: act };
+    const node = show(new AuditsList({ model: audits, most: 9, actions, trans }));
+    await audits.refresh();
+    const { id } = await runAudit(audits, tree, { on: 'away' });
+    await until(() => node.textContent.includes(`away:${tree.source}`));
+    expect(node.textContent).not.toContain(`away:${tree.samplesJson}`);
+    const again = await audits.rerun(id);
+    expect(again.request).toMatchObject({ on: 'away', inputsOn: 'here', source: tree.source });
   });
 });

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { XROOTD, describeWith } from '../../../__tests__/test-bed';
 import type { ILegacyOptions } from '../legacy';
 import { LegacyIdentity } from '../legacy';
+import { thereHere } from '../../there/__tests__/here';
 import { parseHeader } from '../header';
 
 const never = new AbortController().signal;
@@ -21,6 +22,8 @@ async function fresh(more: Partial<ILegacyOptions> = {}) {
       cwd: cacheFolder,
       timeoutMs: 20_000,
       skipBadFiles: false,
+      there: null,
+      warn: () => undefined,
       ...more,
       ...again
     });
@@ -42,31 +45,40 @@ function rootFile(last: number, end = 63): Buffer {
   bytes.writeUInt8(last, 62);
   return bytes;
 }
+const uuidMatch = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown;
 const uuid = (last: number) =>
   `00000000-0000-0000-0000-0000000000${last.toString(16).padStart(2, '0')}`;
 
-it('reads local files itself, without any Python, and says what is wrong with which', async () => {
-  const { cacheFolder, make } = await fresh({ env: {} });
-  await mkdir(join(cacheFolder, 'sub'));
-  for (let i = 0; i < 200; i++) {
-    await writeFile(join(cacheFolder, `f${i}.root`), rootFile(i));
+it.each([
+  ['itself', () => null],
+  ['through the host where they are', thereHere]
+])(
+  'reads files %s, without any Python of ours, and says what is wrong with which',
+  async (_, where) => {
+    const there = where();
+    const { cacheFolder, make } = await fresh({ env: {}, there });
+    await mkdir(join(cacheFolder, 'sub'));
+    for (let i = 0; i < 200; i++) {
+      await writeFile(join(cacheFolder, `f${i}.root`), rootFile(i));
+    }
+    await writeFile(join(cacheFolder, 'short.root'), 'root');
+    await writeFile(join(cacheFolder, 'text.root'), 'hello');
+    await writeFile(join(cacheFolder, 'cut.root'), rootFile(7, 1000));
+    execFileSync('mkfifo', [join(cacheFolder, 'pipe.root')]);
+    const good = Array.from({ length: 200 }, (_, i) =>
+      i % 2 ? `f${i}.root` : join(cacheFolder, `f${i}.root`)
+    );
+    const bad = ['none.root', 'short.root', 'text.root', 'sub', 'pipe.root', there ? 'no' : 'a\0b'];
+    const answer = await make().identify([...good, ...bad, 'cut.root'], never);
+    expect(answer.ids).toEqual([...good.map((_, i) => uuid(i)), ...bad.map(() => null), uuid(7)]);
+    expect(answer.unknown).toBeNull();
+    expect([...answer.unreadable.keys()].sort()).toEqual([200, 201, 202, 203, 204, 205]);
+    expect(answer.unreadable.get(200)).toBe('no such file');
+    expect(answer.unreadable.get(203)).toBe('is a directory');
+    expect(answer.notes).toEqual([expect.stringContaining('cut.root: truncated input')]);
+    await there?.reader.dispose();
   }
-  await writeFile(join(cacheFolder, 'short.root'), 'root');
-  await writeFile(join(cacheFolder, 'text.root'), 'hello');
-  await writeFile(join(cacheFolder, 'cut.root'), rootFile(7, 1000));
-  execFileSync('mkfifo', [join(cacheFolder, 'pipe.root')]);
-  const good = Array.from({ length: 200 }, (_, i) =>
-    i % 2 ? `f${i}.root` : join(cacheFolder, `f${i}.root`)
-  );
-  const bad = ['none.root', 'short.root', 'text.root', 'sub', 'pipe.root', 'a\0b'];
-  const answer = await make().identify([...good, ...bad, 'cut.root'], never);
-  expect(answer.ids).toEqual([...good.map((_, i) => uuid(i)), ...bad.map(() => null), uuid(7)]);
-  expect(answer.unknown).toBeNull();
-  expect([...answer.unreadable.keys()].sort()).toEqual([200, 201, 202, 203, 204, 205]);
-  expect(answer.unreadable.get(200)).toBe('no such file');
-  expect(answer.unreadable.get(203)).toBe('is a directory');
-  expect(answer.notes).toEqual([expect.stringContaining('cut.root: truncated input')]);
-});
+);
 
 it('says what to do where the Python programs cannot run', async () => {
   const { make } = await fresh({ env: { HEPBATCH_PYTHON: '/no/python' } });
@@ -119,6 +131,22 @@ describeWith(XROOTD, 'with a real XRootD server', told => {
     // Nothing is left to ask, so a Python that does not exist does not matter.
     const again = make({ env: { HEPBATCH_PYTHON: '/no/python' } });
     expect((await again.identify(urls, never)).ids).toEqual(answer.ids);
+  });
+
+  it('reads them by the Python of another host, which has nothing of hepbatch, or else from here', async () => {
+    const python = dirname(process.env['HEPBATCH_PYTHON'] ?? '/usr/bin/python3');
+    const warned: string[] = [];
+    const warn = (text: string) => warned.push(text);
+    const names = ['uproot-Zmumu.root', 'uproot-HZZ.root'];
+    const there = thereHere({ PATH: `${python}:/usr/bin:/bin` });
+    const { make } = await fresh({ there, warn });
+    const ids = (await make().identify(names.map(url), never)).ids;
+    expect(ids).toEqual([uuidMatch, uuidMatch]);
+    expect(warned).toEqual([]);
+    const bare = thereHere({ PATH: '/bin-without-python' });
+    const again = await fresh({ there: bare, warn });
+    expect((await again.make().identify(names.map(url), never)).ids).toEqual(ids);
+    expect(warned).toEqual([expect.stringMatching(/read from this machine: .*python3/)]);
   });
 
   it('tells files that are bad from servers that do not answer', async () => {

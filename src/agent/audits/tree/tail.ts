@@ -28,32 +28,52 @@ export function readTail(path: string): ITail | null {
 }
 
 function faultOf(fd: number, size: number): string | null {
-  if (size === 0) {
-    return 'is empty (0 bytes)';
-  }
-  if (size < 12) {
-    return `is too short to be parquet (${size} bytes)`;
+  const fault = faultOfSize(size);
+  if (fault !== null) {
+    return fault;
   }
   // One read shows both ends of a small file; a large one needs two.
   let end = size;
   if (size <= SMALL) {
     if (readSync(fd, buffer, 0, size, 0) !== size) {
-      return 'became shorter while it was read';
+      return SHORTER;
     }
   } else {
     end = 12;
     const head = readSync(fd, buffer, 0, 4, 0);
     if (head !== 4 || readSync(fd, buffer, 4, 8, size - 8) !== 8) {
-      return 'became shorter while it was read';
+      return SHORTER;
     }
   }
-  if (buffer.readUInt32BE(0) !== MAGIC) {
+  return faultOfEnds(size, {
+    head: buffer.readUInt32BE(0),
+    footer: buffer.readUInt32LE(end - 8),
+    tail: buffer.readUInt32BE(end - 4)
+  });
+}
+
+/** What is said of a chunk whose ends could not be read though its size promised them. */
+export const SHORTER = 'became shorter while it was read';
+
+/** What is wrong with a chunk of that size whatever is in it, or null. */
+export function faultOfSize(size: number): string | null {
+  if (size === 0) {
+    return 'is empty (0 bytes)';
+  }
+  return size < 12 ? `is too short to be parquet (${size} bytes)` : null;
+}
+
+/** What its first 4 bytes, its footer length and its last 4 bytes say against a chunk, or null. */
+export function faultOfEnds(
+  size: number,
+  { head, footer, tail }: { head: number; footer: number; tail: number }
+): string | null {
+  if (head !== MAGIC) {
     return 'does not begin with PAR1';
   }
-  if (buffer.readUInt32BE(end - 4) !== MAGIC) {
+  if (tail !== MAGIC) {
     return `has no parquet footer (${size} bytes, cut off)`;
   }
-  const footer = buffer.readUInt32LE(end - 8);
   // Magic, footer and tail share the file: 4 + footer + 8 bytes at least, and no footer is empty.
   return footer === 0 || footer > size - 12
     ? `has a footer length that cannot be (${footer})`

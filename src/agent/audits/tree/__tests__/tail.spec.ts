@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTail } from '../tail';
-import { parquetBytes } from './tree';
+import { parquetBytes } from '../../__tests__/tree';
 
 const folder = mkdtempSync(join(tmpdir(), 'hepbatch-tail-'));
 const python = process.env['HEPBATCH_PYTHON'] ?? 'python3';

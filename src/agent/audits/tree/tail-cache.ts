@@ -22,10 +22,10 @@ export class TailCache {
     return new TailCache(path, sound ? stored : null);
   }
 
-  /** Where the memory of a dataset folder lies. */
-  static pathOf(cacheFolder: string, datasetFolder: string): string {
-    const key = createHash('sha256').update(datasetFolder).digest('hex').slice(0, 32);
-    return join(cacheFolder, 'tails', `${key}.bin`);
+  /** Where the memory of a dataset folder lies; `key` is its path here, or a host and the path there. */
+  static pathOf(cacheFolder: string, key: string): string {
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    return join(cacheFolder, 'tails', `${name}.bin`);
   }
 
   private constructor(
