@@ -61,7 +61,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/{lab,widgets}/**/__tests__/**'],
+    files: ['src/{lab,widgets}/**/__tests__/**', 'ui-tests/**'],
     rules: {
       // Nobody reads the titles that tests make up, and each test ends what it opened.
       'jupyter/no-untranslated-string': 'off',

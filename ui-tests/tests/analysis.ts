@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { home } from './lab';
 
-/** Folder of the server, on this machine. */
-export const work = (server: 'lab' | 'bare' = 'lab'): string =>
-  join(process.env['HEPBATCH_UI_HOME'] ?? '', server, 'work');
+/** The working folder of the server. */
+export const work = (): string => join(home(), 'work');
 
 /** The smallest bytes that are sound at both ends: head, a footer of one byte, its length, tail. */
 const SOUND = Buffer.from('PAR1\0\u0001\0\0\0PAR1', 'latin1');

@@ -3,19 +3,9 @@ import { join } from 'node:path';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 import { largeAnalysis, smallAnalysis, work } from './analysis';
+import { openSidebar } from './lab';
 
 test.use({ autoGoto: false });
-
-/** Opens the sidebar of hepbatch. */
-async function openSidebar(page: IJupyterLabPageFixture): Promise<Locator> {
-  const sidebar = page
-    .getByRole('region', { name: 'hepbatch' })
-    .or(page.locator('#hepbatch-sidebar'));
-  if (!(await sidebar.first().isVisible())) {
-    await page.getByRole('tab', { name: /hepbatch/ }).click();
-  }
-  return sidebar.first();
-}
 
 /** Starts an audit as a command, and waits for its report. */
 async function runAudit(page: IJupyterLabPageFixture, request: object): Promise<Locator> {

@@ -29,7 +29,8 @@ if (typeof MouseEvent !== 'undefined') {
     requestIdleCallback: (run: () => void) => setTimeout(run, 0),
     cancelIdleCallback: (id: number) => clearTimeout(id)
   });
-  Element.prototype.scrollIntoView = () => undefined;
+  // In Chromium it returns a promise, which an effect of React must not.
+  Object.assign(Element.prototype, { scrollIntoView: () => Promise.resolve() });
   // Where nothing is laid out, views that draw what fits need a height all the same.
   Object.defineProperty(HTMLElement.prototype, 'clientHeight', { get: () => 400 });
 }

@@ -16,7 +16,9 @@ export function Trial(props: {
   const node = useRef<HTMLElement>(null);
   const state = test?.state;
   // It stands at the end of a long form: both its beginning and its end shall be seen.
-  useEffect(() => node.current?.scrollIntoView({ block: 'nearest' }), [state]);
+  useEffect(() => {
+    node.current?.scrollIntoView({ block: 'nearest' });
+  }, [state]);
   if (failure !== null) {
     return (
       <FailureView failure={failure} title={trans.__('It could not be tested')} trans={trans} />
