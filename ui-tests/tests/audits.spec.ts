@@ -30,7 +30,7 @@ test('a person audits a samples JSON with the form, and downloads what to resubm
   await sidebar.getByRole('button', { name: 'New audit…' }).first().click();
   const form = page.getByRole('form', { name: 'New audit' });
   await form.getByRole('button', { name: 'Start audit' }).click();
-  await expect(form.getByRole('alert').first()).toBeVisible();
+  await expect(form.getByRole('alert').filter({ hasText: /\S/ }).first()).toBeVisible();
   await form.getByRole('textbox', { name: 'Samples JSON' }).fill('form/samples.json');
   await form.getByRole('textbox', { name: 'Output folder' }).fill(analysis.source);
   await form.getByLabel('Expected events').selectOption('events');
@@ -63,7 +63,7 @@ test('the report filters, shows the chunks of a file, saves beside the JSON, and
   await expect(files.getByRole('row')).toHaveCount(2);
   await files.getByText('no parquet footer').click();
   const detail = report.getByRole('region', { name: 'The selected file' });
-  await expect(detail.getByText('c_Events_0-100.parquet')).toBeVisible();
+  await expect(detail.locator('code', { hasText: 'c_Events_0-100.parquet' })).toBeVisible();
   await expect(detail.getByText('truncated').first()).toBeVisible();
   await report.getByRole('tab', { name: /Foreign/ }).click();
   await expect(report.getByText('merged.parquet')).toBeVisible();
