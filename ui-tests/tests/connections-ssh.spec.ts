@@ -138,6 +138,6 @@ test('an unknown host key is shown and remembered; a changed one is refused', as
   configure('changed');
   await a.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(a.getByText('failed', { exact: true })).toBeVisible();
-  await expect(a.getByRole('alert')).toContainText(`${knownHosts}:1`);
+  await expect(a.getByRole('alert')).toContainText(`${knownHosts} line 1`);
   await expect(dialog).toBeHidden();
 });
