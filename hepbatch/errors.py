@@ -16,6 +16,7 @@ STATUS = {
     "internal": 500,
     "unsupported": 501,
     "unreachable": 502,
+    "connection-lost": 502,
     "unknown-outcome": 502,
     "timed-out": 504,
     "no-space": 507,

@@ -7,3 +7,4 @@ export * from './errors';
 export * from './events';
 export * from './prompts';
 export * from './statuses';
+export * from './supervisor';
