@@ -1,5 +1,6 @@
 import { auditsFeature } from './audits/feature';
 import { openAudits } from './audits/open';
+import { dashboardsFeature, openDashboards } from './clusters/dashboards/open';
 import { connectionsFeature, openConnections } from './connections/open';
 import type { IFeature, IFeatureWorld } from './feature';
 
@@ -7,5 +8,6 @@ import type { IFeature, IFeatureWorld } from './feature';
 export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeature[]> {
   const connections = openConnections(world);
   const audits = await openAudits(world);
-  return [connectionsFeature(connections), auditsFeature(audits)];
+  const dashboards = openDashboards(world, connections.connections);
+  return [connectionsFeature(connections), dashboardsFeature(dashboards), auditsFeature(audits)];
 }

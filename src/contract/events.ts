@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Audit } from './audits';
 import { Connection, ConnectionTest, ProfileProblem } from './connections';
+import { Dashboard } from './dashboards';
 import { Prompt, PromptEnd } from './prompts';
 
 /** Path of the event stream (server-sent events); `?since=N` asks for what came after message N. */
@@ -14,6 +15,8 @@ export const EventBody = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('connection-removed'), id: z.string() }),
   z.object({ topic: z.literal('connection-problems'), problems: z.array(ProfileProblem) }),
   z.object({ topic: z.literal('connection-test'), test: ConnectionTest }),
+  z.object({ topic: z.literal('dashboard'), dashboard: Dashboard }),
+  z.object({ topic: z.literal('dashboard-removed'), id: z.string() }),
   z.object({ topic: z.literal('prompt'), prompt: Prompt }),
   z.object({ topic: z.literal('prompt-closed'), id: z.string(), how: PromptEnd }),
   z.object({ topic: z.literal('reset') })

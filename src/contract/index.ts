@@ -2,6 +2,7 @@ export * from './agent';
 export * from './audits';
 export * from './backends';
 export * from './connections';
+export * from './dashboards';
 export * from './endpoint';
 export * from './errors';
 export * from './events';
