@@ -1,5 +1,6 @@
 import { auditsFeature } from './audits/feature';
 import { openAudits } from './audits/open';
+import { clustersFeature, openClusters } from './clusters/open';
 import { connectionsFeature, openConnections } from './connections/open';
 import type { IFeature, IFeatureWorld } from './feature';
 
@@ -7,5 +8,7 @@ import type { IFeature, IFeatureWorld } from './feature';
 export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeature[]> {
   const connections = openConnections(world);
   const audits = await openAudits(world);
-  return [connectionsFeature(connections), auditsFeature(audits)];
+  const dashboards = { register: () => undefined, unregister: () => undefined };
+  const clusters = await openClusters(world, { connections: connections.connections, dashboards });
+  return [connectionsFeature(connections), clustersFeature(clusters), auditsFeature(audits)];
 }

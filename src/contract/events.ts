@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Audit } from './audits';
+import { Cluster } from './clusters';
 import { Connection, ConnectionTest, ProfileProblem } from './connections';
 import { Prompt, PromptEnd } from './prompts';
 
@@ -10,6 +11,8 @@ export const EVENTS_PATH = '/events';
 export const EventBody = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('audit'), audit: Audit }),
   z.object({ topic: z.literal('audit-removed'), id: z.string() }),
+  z.object({ topic: z.literal('cluster'), cluster: Cluster }),
+  z.object({ topic: z.literal('cluster-removed'), id: z.string() }),
   z.object({ topic: z.literal('connection'), connection: Connection }),
   z.object({ topic: z.literal('connection-removed'), id: z.string() }),
   z.object({ topic: z.literal('connection-problems'), problems: z.array(ProfileProblem) }),
