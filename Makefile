@@ -98,7 +98,7 @@ testbed: $(STAMPS)/python
 test-js: $(STAMPS)/build
 	@echo "== test: vitest"
 	@mkdir -p $(REPORTS)
-	@npx vitest run --reporter=default --reporter=junit --outputFile.junit=$(REPORTS)/vitest.xml
+	@HEPBATCH_PYTHON="$(CURDIR)/.venv/bin/python" npx vitest run --reporter=default --reporter=junit --outputFile.junit=$(REPORTS)/vitest.xml
 
 test-py: $(STAMPS)/build
 	@echo "== test: pytest"
