@@ -34,7 +34,6 @@ async function open() {
 
 const names = () =>
   [...document.querySelectorAll('dialog [role="option"]')].map(({ textContent }) => textContent);
-const active = () => document.querySelector('dialog [aria-selected="true"]')?.textContent;
 const field = (label: string) => {
   const found = document.querySelector<HTMLInputElement>(`dialog [aria-label="${label}"]`);
   if (found === null) {
@@ -42,27 +41,6 @@ const field = (label: string) => {
   }
   return found;
 };
-
-it('is walked by keys alone: arrows, letters, Enter, Backspace', async () => {
-  const { work, chosen, list } = await open();
-  await until(() => document.activeElement === list());
-  expect(active()).toBe('alpha');
-  press(list(), 'ArrowDown');
-  await until(() => active() === 'beta');
-  press(list(), 'End');
-  await until(() => active() === 'gamma');
-  press(list(), 'b');
-  await until(() => active() === 'beta');
-  press(list(), 'Enter');
-  await until(() => names().join() === 'inner');
-  expect(document.activeElement).toBe(list());
-  press(list(), 'Backspace');
-  await until(() => names().length === 3);
-  press(list(), 'ArrowRight');
-  await until(() => field('Path of the folder').value === join(work, 'alpha'));
-  button(document, 'Choose this folder')?.click();
-  expect(await chosen).toBe(join(work, 'alpha'));
-});
 
 it('shows files, which cannot be chosen, and the way back', async () => {
   const { work, chosen } = await open();
