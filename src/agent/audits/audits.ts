@@ -16,9 +16,8 @@ import { exportOf, saveExport } from './export';
 import { FileTable, type Earlier } from './file-table';
 import { changesBetween, earlierOf } from './changes';
 import type { IOutcome } from './outcome';
-import type { IPool } from './pool';
 import { resultOf, summarize, type DatasetResult, type IResult } from './result';
-import { runAudit, withPaths, type OpenHost } from './run-audit';
+import { runAudit, withPaths, type IAuditWorld, type OpenHost } from './run-audit';
 import type { AuditBody, AuditReply, IAudits } from './service';
 import type { AuditStore } from './store';
 import { lookThere } from './there/look';
@@ -33,7 +32,7 @@ export interface IAuditsOptions {
   readonly store: AuditStore;
   readonly events: EventHub;
   readonly log: ILog;
-  readonly openPool: (threads: number) => IPool;
+  readonly openPool: IAuditWorld['openPool'];
   readonly openHost: OpenHost;
 }
 

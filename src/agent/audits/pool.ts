@@ -20,6 +20,12 @@ interface ITask {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Megabytes for objects that live for a moment. With room for a dataset's names they are never copied;
+ * where another host is waited for they would only fill that room.
+ */
+export const YOUNG_MB = { here: 64, there: 16 } as const;
+
 /** A thread has its next dataset before it is done with the first, so that it never waits for us. */
 const AHEAD = 2;
 
@@ -27,7 +33,8 @@ const AHEAD = 2;
 export class ThreadPool implements IPool {
   constructor(
     private readonly _script: string,
-    private readonly _size: number
+    private readonly _size: number,
+    private readonly _youngMb: number
   ) {}
 
   /** Starts the threads before there is work: they load while the samples JSON is read. */
@@ -87,8 +94,7 @@ export class ThreadPool implements IPool {
 
   private _start(): [Worker, Tasks] {
     const worker = new Worker(this._script, {
-      // A dataset's names live for a moment: with room for them they are never copied.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 }
+      resourceLimits: { maxYoungGenerationSizeMb: this._youngMb }
     });
     const tasks: Tasks = new Map();
     worker.on('message', (message: FromWorker) => {

@@ -19,7 +19,7 @@ import type { IThere, IThereNow } from './there/there';
 /** The world an audit runs in; nothing is read from the process itself. */
 export interface IAuditWorld extends Pick<ILookupWorld, 'env' | 'cacheFolder' | 'cwd'> {
   /** Threads that list folders and open chunks; they may start before there is work. */
-  readonly openPool: (threads: number) => IPool;
+  readonly openPool: (threads: number, where: 'here' | 'there') => IPool;
   readonly openHost: OpenHost;
 }
 
@@ -47,7 +47,7 @@ export async function runAudit(
   listener: IAuditListener,
   signal: AbortSignal
 ): Promise<IOutcome> {
-  const pool = world.openPool(asked.workers);
+  const pool = world.openPool(asked.workers, asked.on === null ? 'here' : 'there');
   const cancel = () => pool.close();
   signal.addEventListener('abort', cancel);
   try {
