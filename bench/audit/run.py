@@ -1,7 +1,9 @@
 """Measure `hepbatch audit` beside `find` and `os.scandir` on one million parquet files.
 
 All of it in one run, taking turns, so that the ratios hold whatever else the machine does. Prints
-the table of docs/performance.md; with ``--write`` puts it there.
+the table of docs/performance.md; with ``--write`` puts it there. With ``--on NAME``, a connection
+that is open and whose host sees the same folder, it measures the audit through that connection
+beside the same one here.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "performance.md"
-MARKS = ("<!-- bench/audit begin -->", "<!-- bench/audit end -->")
+# A million names as gzip -1 makes them.
+BYTES_A_NAME = 20
+TRANSFER = "the transfer alone"
 
 SCAN = """
 import os, sys
@@ -41,6 +45,8 @@ class Case:
     argv: list[str]
     beside: str | None = None
     budget: float | None = None
+    # A case whose time the budget does not count.
+    without: str | None = None
     fresh_cache: bool = False
     seconds: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
@@ -84,6 +90,21 @@ def cases(tree: Path, hepbatch: str) -> list[Case]:
     ]
 
 
+def cases_on(tree: Path, hepbatch: str, name: str, files: int) -> list[Case]:
+    """The audit here and on a host, in its three ways, and as many bytes as its names are."""
+    here = {case.name: case for case in cases(tree, hepbatch) if case.name.startswith("hepbatch")}
+    ran = []
+    for what, case in here.items():
+        on = what.replace("audit", "audit --on", 1)
+        budget, without = (2.0, TRANSFER) if "names" in what else (None, None)
+        argv = [*case.argv[:2], "--on", name, *case.argv[2:]]
+        ran.append(Case(what, case.argv, fresh_cache=case.fresh_cache))
+        ran.append(Case(on, argv, what, budget, without, fresh_cache=case.fresh_cache))
+    size = str(files * BYTES_A_NAME)
+    transfer = [hepbatch, "exec", name, "--", "head", "-c", size, "/dev/urandom"]
+    return [Case(TRANSFER, transfer), *ran]
+
+
 def table(ran: list[Case], files: int) -> str:
     """The result as Markdown; `find` is piped into `wc -l`, which a table cannot hold."""
     median = {case.name: statistics.median(case.seconds) for case in ran}
@@ -95,7 +116,8 @@ def table(ran: list[Case], files: int) -> str:
         "| --- | ---: | --- | ---: | ---: | ---: |",
     ]
     for case in ran:
-        ratio = f"{median[case.name] / median[case.beside]:.2f}" if case.beside else ""
+        counted = median[case.name] - (median[case.without] if case.without else 0)
+        ratio = f"{counted / median[case.beside]:.2f}" if case.beside else ""
         beside = f"`{case.beside}`" if case.beside else ""
         lines.append(
             f"| `{case.name}` | {median[case.name]:.2f} | {beside} | {ratio} | "
@@ -112,12 +134,18 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=1000)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--hepbatch", default=shutil.which("hepbatch") or "hepbatch")
+    parser.add_argument("--on", metavar="NAME", help="measure audits through this connection")
     parser.add_argument("--write", action="store_true", help="put the table into the docs")
     options = parser.parse_args()
     make = [sys.executable, str(HERE / "make_tree.py"), str(options.folder)]
     make += ["--datasets", str(options.datasets), "--inputs", str(options.inputs)]
     subprocess.run(make, check=True)
-    ran = cases(options.folder, options.hepbatch)
+    files = options.datasets * options.inputs * 5
+    ran = (
+        cases(options.folder, options.hepbatch)
+        if options.on is None
+        else cases_on(options.folder, options.hepbatch, options.on, files)
+    )
     with tempfile.TemporaryDirectory() as cache:
         env = {**os.environ, "XDG_CACHE_HOME": cache}
         for turn in range(options.turns + 1):
@@ -126,12 +154,14 @@ def main() -> None:
                 print(f"{turn}: {case.seconds[-1]:6.2f} s  {case.name}", file=sys.stderr)
     for case in ran:
         case.seconds.pop(0)  # the first turn warms caches, ours and the system's
-    text = table(ran, options.datasets * options.inputs * 5)
+    text = table(ran, files)
     print(text)
     if options.write:
         page = PAGE.read_text()
-        begin, end = (page.index(mark) for mark in MARKS)
-        PAGE.write_text(f"{page[: begin + len(MARKS[0])]}\n\n{text}\n\n{page[end:]}")
+        name = "bench/audit" if options.on is None else "bench/audit --on"
+        first, last = (f"<!-- {name} {which} -->" for which in ("begin", "end"))
+        begin, end = page.index(first) + len(first), page.index(last)
+        PAGE.write_text(f"{page[:begin]}\n\n{text}\n\n{page[end:]}")
 
 
 if __name__ == "__main__":
