@@ -5,10 +5,26 @@ BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 STATE=$(realpath -m "${HEPBATCH_TESTBED:-$(dirname "$BED")/.testbed}")
 # Downloads and unpacked packages; testbed/down leaves it, testbed/down --purge removes it.
 CACHE=$STATE/cache
-# The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
-BED_USER=${HEPBATCH_TESTBED_USER:-hepuser}
-# Remembers the bed that the user belongs to: another bed on this machine wants a user of its own.
+# Remembers the bed that its user belongs to: another bed on this machine has a user of its own.
 BED_USER_MARK="hepbatch test bed ${STATE//[:,=]/_}"
+
+# mark_of USER: what was noted about the user when it was made; nothing where there is none.
+mark_of() { getent passwd "$1" | cut -d: -f5; }
+
+# bed_user: hepuser, or where that is somebody else's (a bed that is gone may have left it) hepuser2...
+bed_user() {
+  local name
+  for name in hepuser hepuser{2..99}; do
+    if ! getent passwd "$name" >/dev/null || [ "$(mark_of "$name")" = "$BED_USER_MARK" ]; then
+      echo "$name"
+      return
+    fi
+  done
+  echo hepuser
+}
+
+# The ordinary user of the bed: who runs the schedulers' jobs and whom the SSH servers let in.
+BED_USER=${HEPBATCH_TESTBED_USER:-$(bed_user)}
 # Nobody's secret: it opens servers that listen on 127.0.0.1 alone, and only while they are up.
 BED_PASSWORD=correct-horse
 [ "$(id -u)" = 0 ] || BED_USER=$(id -un)
@@ -98,7 +114,7 @@ make_user() {
   [ "$(id -u)" = 0 ] || return 0
   if ! getent passwd "$BED_USER" >/dev/null; then
     useradd -m -s /bin/bash -c "$BED_USER_MARK" "$BED_USER"
-  elif [ "$(getent passwd "$BED_USER" | cut -d: -f5)" != "$BED_USER_MARK" ]; then
+  elif [ "$(mark_of "$BED_USER")" != "$BED_USER_MARK" ]; then
     die "user $BED_USER exists and is not of $STATE; choose another name with HEPBATCH_TESTBED_USER"
   fi
   mkdir -p "$STATE"
@@ -109,7 +125,7 @@ make_user() {
 # remove_user: as root, removes the user of the bed once no service needs it.
 remove_user() {
   [ "$(id -u)" = 0 ] && [ -z "$(up_services)" ] || return 0
-  [ "$(getent passwd "$BED_USER" | cut -d: -f5)" = "$BED_USER_MARK" ] || return 0
+  [ "$(mark_of "$BED_USER")" = "$BED_USER_MARK" ] || return 0
   # shellcheck disable=SC2046
   end_processes "user $BED_USER" $(pgrep -u "$BED_USER" || true)
   wait_for 5 "the end of user $BED_USER" userdel -r "$BED_USER"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,29 @@ def test_the_ordinary_user_is_not_root_and_sees_nothing_else_of_ours(
     uid, *words = ran.stdout.split("\n")
     assert (ran.returncode, words, ran.stderr) == (3, ['a "b"', "said"], "")
     assert int(uid) > 0
+
+
+@pytest.mark.parametrize(
+    ("there", "name"),
+    [
+        ({}, "hepuser"),
+        ({"hepuser": "ours"}, "hepuser"),
+        ({"hepuser": "hepbatch test bed /gone"}, "hepuser2"),
+        ({"hepuser": "a person", "hepuser2": "ours"}, "hepuser2"),
+        ({"hepuser": "a person", "hepuser2": "hepbatch test bed"}, "hepuser3"),
+    ],
+)
+def test_the_user_of_another_bed_is_left_alone(there: dict[str, str], name: str) -> None:
+    users = "".join(
+        f'{user}) echo "{user}:x:1:1:{mark}:/:" ;; ' for user, mark in there.items()
+    ).replace(":ours:", ":hepbatch test bed /bed:")
+    script = f"getent() {{ case $2 in {users}*) return 2 ;; esac; }}; . testbed/shared.sh; bed_user"
+    told = subprocess.run(
+        ["bash", "-c", script],
+        cwd=fixtures.ROOT,
+        env={"PATH": os.environ["PATH"], "HEPBATCH_TESTBED": "/bed"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == f"{name}\n"
