@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -40,10 +40,12 @@ export class Tree {
     return this.file(path, parquetBytes(rows));
   }
 
+  /** In place of what has that name; never into what a link leads to, which may be the system's. */
   file(path: string, content: string | Buffer): string {
     const full = join(this.source, path);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, content);
+    rmSync(full, { force: true });
+    writeFileSync(full, content, { flag: 'wx' });
     return full;
   }
 
