@@ -6,7 +6,7 @@ const base = require('@jupyterlab/galata/lib/playwright-config');
 
 // The workers of Playwright read this file again: the folder is made by the first.
 const home = (process.env.HEPBATCH_UI_HOME ??= mkdtempSync(join(tmpdir(), 'hbui-')));
-const PORT = 18723;
+const PORT = Number(process.env.HEPBATCH_UI_PORT ?? 18723);
 
 /** A JupyterLab with folders of its own below `home/<name>`. */
 function lab(name, port, env) {

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, statSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
+import { smallAnalysis } from './analysis';
 import { killSession, sshBed } from './bed';
 import { home, openSidebar } from './lab';
 
@@ -101,6 +102,28 @@ test('a server with a key is lost and comes back by itself', async ({ page }) =>
   await expect(a.getByText(/^(Next try in|It is tried again)/)).toBeVisible();
   await expect(a.getByText('open', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('outputs on another host are audited there', async ({ page }) => {
+  const { source, samplesJson, events, root } = smallAnalysis('there');
+  // The user of that server is another one, who may pass through the folders of the tests.
+  for (const folder of [join(home(), '..'), home(), join(root, '..')]) {
+    chmodSync(folder, 0o711);
+  }
+  const sidebar = await openSidebar(page);
+  await card(sidebar, 'a').getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(card(sidebar, 'a').getByText('open', { exact: true })).toBeVisible();
+  await sidebar.getByRole('button', { name: 'New audit…' }).first().click();
+  const form = page.getByRole('form', { name: 'New audit' });
+  await form.getByLabel('Where').selectOption('Server a');
+  await form.getByRole('textbox', { name: 'Samples JSON' }).fill(samplesJson);
+  await form.getByRole('textbox', { name: 'Output folder' }).fill(source);
+  await form.getByLabel('Expected events').selectOption('events');
+  await form.getByRole('textbox', { name: 'Events file' }).fill(events);
+  await form.getByRole('button', { name: 'Start audit' }).click();
+  const report = page.locator('.jp-hepbatch-Report:visible');
+  await expect(report.getByText('3 of 5 files to process again')).toBeVisible();
+  await expect(report.getByText(`a:${source}`).first()).toBeVisible();
 });
 
 test('a server with Kerberos opens with no dialog', async ({ page }) => {
