@@ -2,7 +2,7 @@
 # start-lab.sh FOLDER PORT: a JupyterLab for the tests, with all that it writes below FOLDER.
 set -euo pipefail
 cd "$(dirname "$0")"
-mkdir -p -m 700 "$1"/{runtime,state,cache,config,data,work,bin}
+(umask 077 && mkdir -p "$1"/{runtime,state,cache,config,data,work,bin})
 export XDG_RUNTIME_DIR="$1/runtime" XDG_STATE_HOME="$1/state" XDG_CACHE_HOME="$1/cache"
 export JUPYTER_CONFIG_DIR="$1/config" JUPYTER_DATA_DIR="$1/data" HEPBATCH_IDLE_MINUTES=1
 # Programs, SSH hosts and a Kerberos realm, which the tests write there.
