@@ -41,7 +41,8 @@ def sentences(seen: dict[str, Any]) -> list[str]:
 
 def _of_paused(count: int) -> str:
     workers = "1 worker takes" if count == 1 else f"{count} workers take"
-    return f"{workers} no more tasks: nearly all memory is used, and Dask waits for some to be freed."
+    full = "nearly all memory is used, and Dask waits for some to be freed"
+    return f"{workers} no more tasks: {full}."
 
 
 def _of_end(seen: dict[str, Any]) -> list[str]:

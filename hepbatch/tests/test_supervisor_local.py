@@ -224,16 +224,17 @@ def test_it_scales_and_adapts_and_a_number_holds_again(folder: Path) -> None:
 
 
 def test_a_worker_over_its_memory_is_reported_with_its_task_and_advice(folder: Path) -> None:
-    with supervised(request_of(folder, "dask-local", workers=1, memory="300MB")) as cluster:
+    asked = request_of(folder, "dask-local", workers=1, memory="300MB")
+    with supervised(asked, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as cluster:
         cluster.until_workers(1)
         answer = cluster.computed("eat", 400, 20)
         assert answer.startswith("KilledWorker: eat-")
         said = cluster.until(
-            lambda said: [loss["isComplete"] for loss in said["losses"]] == [True] * 4
+            lambda said: [loss["isComplete"] for loss in said["losses"]] == [True] * 2
         )
     last = said["losses"][-1]
-    assert [loss["tasks"][0]["deaths"] for loss in said["losses"]] == [1, 2, 3, 4]
-    assert [loss["tasks"][0]["failed"] for loss in said["losses"]] == [False, False, False, True]
+    assert [loss["tasks"][0]["deaths"] for loss in said["losses"]] == [1, 2]
+    assert [loss["tasks"][0]["failed"] for loss in said["losses"]] == [False, True]
     assert (last["tasks"][0]["prefix"], last["taskCount"], last["cause"]) == ("eat", 1, "memory")
     assert last["memory"]["limitBytes"] == 300_000_000
     assert last["memory"]["peakBytes"] > 0.95 * 300_000_000
@@ -260,17 +261,16 @@ def test_without_tls_and_with_a_port_for_the_dashboard_where_the_request_says_so
 
 
 def test_it_stops_when_nobody_uses_it(folder: Path) -> None:
-    cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.1))
-    said = cluster.until_workers(1)
-    assert said["idleEndsAt"] is not None
-    client = cluster.compute("who", 1, 8)
-    # A command keeps it, until the client is there, which keeps it longer than its limit.
+    cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.15))
+    # A command keeps it, until the client is there, which keeps it for longer than its limit.
+    cluster.until(lambda said: cluster.ask("scale", workers=1) and said["workers"])
+    client = cluster.compute("who", 1, 12)
     cluster.until(lambda said: cluster.ask("scale", workers=1) and said["clients"] == 1)
-    time.sleep(7)
+    time.sleep(10)
     assert cluster.describe()["idleEndsAt"] is None
     out, err = client.communicate(timeout=60)
     assert json.loads(out), err
-    cluster.wait_until_gone(30)
+    cluster.wait_until_gone()
     assert cluster.left_on_disk() == []
     assert cluster.processes() == []
 

@@ -30,8 +30,6 @@ it('starts, scales, adapts, stops, and leaves nothing', { timeout: 120_000 }, as
   };
   const preview = await call(clusters.preview, request);
   expect(preview).toMatchObject({ backend: 'dask-local', name: 'mine', script: null });
-  const T = Date.now();
-  const lap = (w: string) => console.log(w, Date.now() - T);
   const begun = await call(clusters.start, request);
   expect(begun).toMatchObject({ state: 'starting', name: 'mine', origin: 'ours' });
   const { id } = begun;
@@ -45,16 +43,12 @@ it('starts, scales, adapts, stops, and leaves nothing', { timeout: 120_000 }, as
     why: [],
     losses: { count: 0 }
   });
-  lap('running');
   const scaled = await call(clusters.scale, { id, workers: 2 });
   expect(scaled.mode).toEqual({ kind: 'fixed', workers: 2 });
   await until(call, id, ({ workers }) => workers?.joined === 2);
-  lap('two');
   await call(clusters.adapt, { id, minimum: 0, maximum: 3, idleSeconds: 1 });
   await until(call, id, ({ workers, mode }) => workers?.joined === 0 && mode?.kind === 'adaptive');
-  lap('adapted');
   await call(clusters.stop, { id });
   const stopped = await until(call, id, ({ state }) => state === 'stopped');
-  lap('stopped');
   expect(stopped).toMatchObject({ can: ['remove', 'logs'], failure: null, scheduler: null });
 });
