@@ -22,7 +22,14 @@ from testbed.fixtures import BED, argv_as_bed_user, as_bed_user
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "hepbatch" / "supervisor"
 CLIENT = Path(__file__).parent / "dask_client.py"
-SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "supervisor.schema.json").read_text())
+# Python's expressions have no classes of Unicode; these are the characters that matter.
+CONTROL = r"\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029"
+SCHEMA: dict[str, Any] = json.loads(
+    (ROOT / "docs" / "supervisor.schema.json")
+    .read_text()
+    .replace(r"\\p{Cc}\\p{Zl}\\p{Zp}", CONTROL)
+    .replace(r"\\p{C}", CONTROL)
+)
 Described = dict[str, Any]
 
 

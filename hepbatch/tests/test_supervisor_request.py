@@ -21,8 +21,8 @@ from hepbatch.supervisor.request import (
     bytes_of,
     parse_request,
 )
+from hepbatch.tests.supervised import SCHEMA
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs/supervisor.schema.json").read_text())
 # Every field of a backend, with a value that is none of the defaults.
 COMMON: dict[str, Any] = {
     "cores": 4,
@@ -185,7 +185,7 @@ def test_sizes(text: str, size: int) -> None:
 
 def test_codes_and_flavours_are_those_of_the_contract() -> None:
     assert set(CODES) == set(STATUS)
-    source = (Path(__file__).parents[2] / "src/contract/backends.ts").read_text()
+    source = (Path(__file__).parents[2] / "src/contract/form-fields.ts").read_text()
     table = source[source.index("FLAVOURS = {") : source.index("} as const")]
     assert re.findall(r"^  (\w+):", table, re.MULTILINE) == list(FLAVOURS)
 

@@ -4,6 +4,7 @@ import { ClusterSecurity, HepbatchError } from '../../contract';
 import type { ClientInfo, Cluster } from '../../contract';
 import type { ILog } from '../log';
 import { writeAtomically } from '../record';
+import type { Added } from './added/added';
 import { daskCode, hepbatchCode } from './client-code';
 import type { Known } from './known';
 import { Loopback, tlsPort } from './loopback';
@@ -16,6 +17,7 @@ type TlsFiles = NonNullable<ClusterSecurity['tls']>;
 export class Clients {
   constructor(
     private readonly _known: Known,
+    private readonly _added: Pick<Added, 'has' | 'client'>,
     private readonly _stateFolder: string,
     private readonly _log: ILog
   ) {}
@@ -26,6 +28,9 @@ export class Clients {
   }
 
   async info(id: string): Promise<ClientInfo> {
+    if (this._added.has(id)) {
+      return this._added.client(id);
+    }
     const tended = this._known.need(id);
     const { name, interpreter } = tended.card;
     const { address, tls } = await tended.ask('security', {});
@@ -46,9 +51,10 @@ export class Clients {
   }
 
   async code({ id, hepbatch }: ClusterBody<'clientCode'>): Promise<ClusterReply<'clientCode'>> {
-    // Asked for in any case, so that code which cannot work is not handed out.
+    // Asked for in any case, so that code which cannot work is not handed out. hepbatch in a kernel
+    // knows clusters by their certificate, which one of others does not have.
     const info = await this.info(id);
-    return { code: hepbatch ? hepbatchCode(info.name) : daskCode(info) };
+    return { code: hepbatch && !this._added.has(id) ? hepbatchCode(info.name) : daskCode(info) };
   }
 
   /** Opens or closes the port of a remote cluster. */

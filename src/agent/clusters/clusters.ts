@@ -1,5 +1,6 @@
 import type { Cluster, ClusterPreview } from '../../contract';
 import { Actions } from './actions';
+import { Added } from './added/added';
 import { Clients } from './clients';
 import { Details } from './details';
 import { Environments } from './interpreters/environments';
@@ -19,6 +20,7 @@ import type { IClustersWorld } from './world';
 export class Clusters implements IClusters {
   private constructor(
     private readonly _known: Known,
+    private readonly _added: Added,
     world: IClustersWorld,
     stateFolder: string
   ) {
@@ -26,15 +28,16 @@ export class Clusters implements IClusters {
     this._actions = new Actions(world, _known);
     this._details = new Details(_known);
     this._logs = new Logs(_known);
-    this._clients = new Clients(_known, stateFolder, world.log);
+    this._clients = new Clients(_known, _added, stateFolder, world.log);
     this._environments = new Environments(world);
   }
 
   /** Takes up the clusters that earlier agents began. */
   static async open(world: IClustersWorld, stateFolder: string): Promise<Clusters> {
-    const known = new Known(world);
+    const added = new Added(world);
+    const known = new Known(world, added);
     await known.load();
-    const clusters = new Clusters(known, world, stateFolder);
+    const clusters = new Clusters(known, added, world, stateFolder);
     known.onEnded = id => clusters._clients.close(id);
     return clusters;
   }
@@ -45,8 +48,8 @@ export class Clusters implements IClusters {
 
   async list(): Promise<Cluster[]> {
     await this._known.search();
-    return this._known.all
-      .map(({ card }) => structuredClone(card))
+    return [...this._cards(), ...this._added.cards]
+      .map(card => structuredClone(card))
       .sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
   }
 
@@ -59,6 +62,9 @@ export class Clusters implements IClusters {
   }
 
   async read(id: string): Promise<Cluster> {
+    if (this._added.has(id)) {
+      return this._added.read(id);
+    }
     const tended = this._known.need(id);
     await tended.watch.look();
     return structuredClone(tended.card);
@@ -104,8 +110,16 @@ export class Clusters implements IClusters {
     return this._actions.clean(id);
   }
 
-  remove(id: string): Promise<void> {
-    return this._actions.remove(id);
+  add(body: ClusterBody<'add'>): Promise<Cluster> {
+    return this._added.add(body, () => this._cards());
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this._added.has(id)) {
+      this._added.remove(id);
+    } else {
+      await this._actions.remove(id);
+    }
   }
 
   logs(id: string): Promise<ClusterReply<'logs'>> {
@@ -141,8 +155,13 @@ export class Clusters implements IClusters {
   }
 
   async dispose(): Promise<void> {
+    this._added.dispose();
     await Promise.all([this._starter.dispose(), this._clients.dispose()]);
     await this._known.dispose();
+  }
+
+  private _cards(): Cluster[] {
+    return this._known.all.map(({ card }) => card);
   }
 
   private readonly _starter: Starter;

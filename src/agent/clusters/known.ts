@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HepbatchError } from '../../contract';
 import type { Cluster, ConnectionProfile, SupervisorRecord } from '../../contract';
+import type { Added } from './added/added';
 import { Dashes } from './dashes';
 import { listRecords } from './discover';
 import type { ClusterRecord } from './store';
@@ -16,7 +17,10 @@ const KEPT = 20;
 
 /** All clusters that are known, each tended; tells the hub of every change, and the disk of most. */
 export class Known {
-  constructor(private readonly _world: IClustersWorld) {
+  constructor(
+    private readonly _world: IClustersWorld,
+    private readonly _added: Pick<Added, 'refusal'>
+  ) {
     this._dashes = new Dashes(_world.dashboards);
     // A connection that opened may lead to clusters that could not be asked until now.
     this._untap = _world.events.tap(body => {
@@ -53,10 +57,14 @@ export class Known {
     return this._dashes.worker(this.need(id), address);
   }
 
-  /** Throws `not-found`. */
+  /** Throws `not-found`, and `conflict` for one that was named by its dashboard alone. */
   need(id: string): Tended {
     const tended = this._tended.get(id);
     if (tended === undefined) {
+      const refusal = this._added.refusal(id);
+      if (refusal !== null) {
+        throw refusal;
+      }
       throw new HepbatchError('not-found', `There is no cluster ${id}.`, {
         next: 'Look at the list of clusters.'
       });

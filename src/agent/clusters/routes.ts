@@ -22,6 +22,7 @@ export function routeClusters(app: Hono, service: IClusters): void {
     await service.remove(id);
     return {};
   });
+  route(app, clusters.add, body => service.add(body));
   route(app, clusters.logs, ({ id }) => service.logs(id));
   route(app, clusters.readLog, body => service.readLog(body));
   route(app, clusters.searchLogs, body => service.searchLogs(body));

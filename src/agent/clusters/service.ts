@@ -40,6 +40,8 @@ export interface IClusters {
   adapt(body: ClusterBody<'adapt'>): Promise<Cluster>;
   stop(id: string): Promise<Cluster>;
   clean(id: string): Promise<Cluster>;
+  /** Throws `refused` where no dashboard of Dask answers, and as the connection. */
+  add(body: ClusterBody<'add'>): Promise<Cluster>;
   remove(id: string): Promise<void>;
   logs(id: string): Promise<ClusterReply<'logs'>>;
   readLog(body: ClusterBody<'readLog'>): Promise<ClusterReply<'readLog'>>;

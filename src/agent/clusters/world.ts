@@ -1,3 +1,4 @@
+import type { Dashboard } from '../../contract';
 import type { IHost, StreamTarget } from '../connections/hosts/host';
 import type { IConnections } from '../connections/service';
 import type { EventHub } from '../events';
@@ -20,6 +21,12 @@ export interface IDashboardRegistry {
     readonly host: () => Promise<IHost>;
   }): unknown;
   unregister(id: string): void;
+  /** Makes an address on an open connection known, if a dashboard of Dask answers there. */
+  add(connection: string, address: string): Promise<Dashboard>;
+  /** Looks at it anew. Throws `not-found`. */
+  read(id: string): Promise<Dashboard>;
+  /** What its scheduler says of itself. */
+  scheduler(id: string): Promise<{ readonly address: string | null; readonly workers: number }>;
 }
 
 /** What the clusters of an agent are made of. */

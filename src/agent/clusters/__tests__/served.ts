@@ -9,6 +9,7 @@ import { ask } from '../../__tests__/served';
 import { connectionsFeature, openConnections } from '../../connections/open';
 import { startAgent } from '../../serve';
 import type { IAgent } from '../../serve';
+import { dashboardsFeature, openDashboards } from '../dashboards/open';
 import { clustersFeature, openClusters } from '../open';
 
 /** The Python with Dask that the test bed makes. */
@@ -39,12 +40,17 @@ export class User {
       idleMinutes: 15,
       openFeatures: async world => {
         const connections = openConnections(world);
+        const dashboards = openDashboards(world, connections.connections);
         const opened = await openClusters(world, {
           connections: connections.connections,
-          dashboards: { register: () => undefined, unregister: () => undefined },
+          dashboards,
           supervisor: resolve('hepbatch/supervisor')
         });
-        return [connectionsFeature(connections), clustersFeature(opened)];
+        return [
+          clustersFeature(opened),
+          dashboardsFeature(dashboards),
+          connectionsFeature(connections)
+        ];
       }
     });
     if (agent === null) {

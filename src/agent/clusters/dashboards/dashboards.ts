@@ -11,7 +11,7 @@ import { Entry } from './entry';
 import { lookAt } from './pages';
 import type { IDashboardSource } from './source';
 import { Way } from './way';
-import { listWorkers } from './workers';
+import { askScheduler, listWorkers } from './workers';
 import type { IKnownWorker } from './workers';
 
 /** What the dashboards of an agent are made of. */
@@ -107,6 +107,13 @@ export class Dashboards {
   /** The workers of a scheduler. Throws as `listWorkers`; `bad-request` where it is a worker itself. */
   async workers(id: string): Promise<DashboardWorker[]> {
     return (await this._workersOf(id)).map(({ worker }) => worker);
+  }
+
+  /** What a scheduler says of itself: its address, and how many workers it has. Throws as `workers`. */
+  async scheduler(id: string): Promise<{ address: string | null; workers: number }> {
+    const { way, signal } = this._need(id);
+    const { address, workers } = await askScheduler(way, signal);
+    return { address, workers: workers.length };
   }
 
   /**

@@ -22,11 +22,26 @@ const ROW = {
 
 /** The workers of a scheduler by its own words, in its order. Throws as `askText`. */
 export async function listWorkers(way: Way, signal: AbortSignal): Promise<IKnownWorker[]> {
+  return (await askScheduler(way, signal)).workers;
+}
+
+/** What a scheduler says of itself; `address` is null where it says none. Throws as `askText`. */
+export async function askScheduler(
+  way: Way,
+  signal: AbortSignal
+): Promise<{ readonly address: string | null; readonly workers: IKnownWorker[] }> {
   const page = await askText(way, PATH, signal);
   if (!/<tbody>/.test(page)) {
     throw notDask(way.name, `has no table of workers at ${PATH}`);
   }
-  return parseWorkers(page);
+  return { address: parseScheduler(page), workers: parseWorkers(page) };
+}
+
+/** The address that workers and clients have for a scheduler, from the head of the page. */
+export function parseScheduler(page: string): string | null {
+  const title = /<h1 class="title">\s*Scheduler ([^<\s]{1,300})\s*<\/h1>/.exec(page)?.[1] ?? '';
+  const address = unescapeHtml(title);
+  return /^(tcp|tls):\/\/[A-Za-z0-9_.:[\]-]+:\d{1,5}$/.test(address) ? address : null;
 }
 
 /** Reads the rows of the table of workers; what is no row of it is left out. */
