@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hepbatch.tests.at_once import told_at_once as told_at_once
 from hepbatch.tests.own_folders import own_folders, use_stand_in
 
 

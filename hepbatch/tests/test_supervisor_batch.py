@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hepbatch.tests.at_once import at_once
 from hepbatch.tests.supervised import Supervised, request_of, run, start, supervised
-from testbed.fixtures import as_bed_user, find, folder_of_bed_user, service
+from testbed.fixtures import as_bed_user, service
 
 # Small enough that eight slots of the bed and two cores of a laptop are enough.
 FORM: dict[str, dict[str, Any]] = {
@@ -226,46 +226,18 @@ def fail_and_stop_while_starting(folder: Path, bed: Bed) -> None:
     leaves_nothing(cluster, bed)
 
 
-Story = Callable[[Path, Bed], None]
-STORIES: dict[str, tuple[Story, dict[str, str]]] = {
-    "htcondor lives and ends": (live_and_end, HTCONDOR),
-    "slurm lives and ends": (live_and_end, SLURM),
-    "lxplus spools": (spool_and_fetch, LXPLUS),
-    "htcondor holds what eats": (lose_to_memory, LXPLUS),
-    "old slurm ends what eats": (lose_to_memory, OLD_SLURM),
-    "htcondor waits and holds": (wait_and_be_held, HTCONDOR),
-    "slurm waits and holds": (wait_and_be_held, SLURM),
-    "htcondor fails": (fail_and_stop_while_starting, HTCONDOR),
-    "old slurm fails": (fail_and_stop_while_starting, OLD_SLURM),
-}
+def story(tell: Callable[[Path, Bed], None], where: dict[str, str]) -> Callable[..., None]:
+    """A test of what is told of a batch system."""
+    needs = "slurm" if where["backend"] == "dask-slurm" else "htcondor"
+    return at_once(lambda folder: tell(folder, Bed(**where)), needs)
 
 
-@pytest.fixture(name="told", scope="module")
-def _told(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[None]]]:
-    """All stories that are wanted at once: they wait most of the time."""
-    wanted = _wanted(request.session.items)
-    up = {"dask-htcondor": find("htcondor"), "dask-lxplus": find("htcondor")}
-    up["dask-slurm"] = find("slurm")
-    with folder_of_bed_user() as folder, ThreadPoolExecutor(3) as pool:
-        told: dict[str, Future[None]] = {}
-        for name in wanted:
-            story, where = STORIES[name]
-            if up[where["backend"]] is not None:
-                told[name] = pool.submit(_tell, story, folder, where)
-        yield told
-
-
-def _tell(story: Story, folder: Path, where: dict[str, str]) -> None:
-    story(folder, Bed(**where))
-
-
-def _wanted(items: list[Any]) -> list[str]:
-    """The stories of this run."""
-    ours = [item for item in items if item.path == Path(__file__)]
-    return [item.callspec.params["story"] for item in ours if hasattr(item, "callspec")]
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_story(story: str, told: dict[str, Future[None]]) -> None:
-    service("slurm" if "slurm" in story else "htcondor")
-    told[story].result()
+test_htcondor_lives_and_ends = story(live_and_end, HTCONDOR)
+test_slurm_lives_and_ends = story(live_and_end, SLURM)
+test_lxplus_spools = story(spool_and_fetch, LXPLUS)
+test_htcondor_holds_what_eats = story(lose_to_memory, LXPLUS)
+test_old_slurm_ends_what_eats = story(lose_to_memory, OLD_SLURM)
+test_htcondor_waits_and_holds = story(wait_and_be_held, HTCONDOR)
+test_slurm_waits_and_holds = story(wait_and_be_held, SLURM)
+test_htcondor_fails = story(fail_and_stop_while_starting, HTCONDOR)
+test_old_slurm_fails = story(fail_and_stop_while_starting, OLD_SLURM)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from hepbatch.supervisor.ports import choose_port
+from hepbatch.tests.at_once import at_once
 from hepbatch.tests.supervised import (
     Supervised,
     dask_python,
@@ -199,6 +200,7 @@ def test_a_living_one_is_not_cleaned_up(shared: Supervised) -> None:
     assert len(shared.describe()["workers"]) == 2
 
 
+@at_once
 def test_it_scales_and_adapts_and_a_number_holds_again(folder: Path) -> None:
     with supervised(request_of(folder, "dask-local", workers=1)) as cluster:
         cluster.until_workers(1)
@@ -223,6 +225,7 @@ def test_it_scales_and_adapts_and_a_number_holds_again(folder: Path) -> None:
         assert cluster.processes() == []
 
 
+@at_once
 def test_a_worker_over_its_memory_is_reported_with_its_task_and_advice(folder: Path) -> None:
     asked = request_of(folder, "dask-local", workers=1, memory="300MB")
     with supervised(asked, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as cluster:
@@ -244,6 +247,7 @@ def test_a_worker_over_its_memory_is_reported_with_its_task_and_advice(folder: P
     assert last["advice"][1]["memory"] in ("500MB", "1GB")
 
 
+@at_once
 def test_without_tls_and_with_a_port_for_the_dashboard_where_the_request_says_so(
     folder: Path,
 ) -> None:
@@ -260,6 +264,7 @@ def test_without_tls_and_with_a_port_for_the_dashboard_where_the_request_says_so
         assert cluster.computed("who", 1, 0)
 
 
+@at_once
 def test_it_stops_when_nobody_uses_it(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.15))
     # A command keeps it, until the client is there, which keeps it for longer than its limit.
@@ -275,12 +280,14 @@ def test_it_stops_when_nobody_uses_it(folder: Path) -> None:
     assert cluster.processes() == []
 
 
+@at_once
 def test_its_lifetime_ends_it(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local", lifetimeMinutes=0.05))
     cluster.wait_until_gone(30)
     assert cluster.left_on_disk() == []
 
 
+@at_once
 def test_a_signal_stops_it_and_it_leaves_nothing(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local"))
     cluster.until(lambda said: said["state"] == "running")
@@ -290,6 +297,7 @@ def test_a_signal_stops_it_and_it_leaves_nothing(folder: Path) -> None:
     assert cluster.processes() == []
 
 
+@at_once
 def test_it_can_be_stopped_while_it_starts(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local", workers=2))
     assert cluster.describe()["state"] == "starting"
@@ -298,6 +306,7 @@ def test_it_can_be_stopped_while_it_starts(folder: Path) -> None:
     assert cluster.processes() == []
 
 
+@at_once
 def test_killed_it_leaves_no_worker_and_what_is_left_is_cleaned_up(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local", workers=2))
     cluster.until_workers(2)
@@ -336,6 +345,7 @@ def test_it_is_nobodys_child_and_in_a_session_of_its_own(shared: Supervised) -> 
     assert os.readlink(f"/proc/{shared.pid}/fd/1") == str(shared.folder / "logs/scheduler.log")
 
 
+@at_once
 def test_a_cluster_that_cannot_start_says_why_and_waits_to_be_asked(folder: Path) -> None:
     broken = {"DASK_DISTRIBUTED__SCHEDULER__PRELOAD": "no_such_module"}
     with supervised(request_of(folder, "dask-local"), **broken) as cluster:

@@ -1,6 +1,7 @@
 import type { Known } from './known';
 import type { ClusterBody, ClusterReply } from './service';
 import { lossOf } from './tend/advice';
+import { presentJobs } from './tend/summary';
 
 /** What a card has no room for: single workers, jobs, and the reports of lost workers. */
 export class Details {
@@ -16,7 +17,8 @@ export class Details {
   }
 
   async jobs({ id, offset, limit, state }: ClusterBody<'jobs'>): Promise<ClusterReply<'jobs'>> {
-    const all = (await this._looked(id)).description?.jobs ?? [];
+    const { description } = await this._looked(id);
+    const all = description === null ? [] : presentJobs(description);
     const jobs = all.filter(job => state === null || job.state === state);
     return { jobs: jobs.slice(offset, offset + limit), total: jobs.length };
   }

@@ -84,7 +84,8 @@ export async function until(
   }
 }
 
-function callOf(socket: string): Call {
+/** Asks an agent over its socket. */
+export function callOf(socket: string): Call {
   return async ({ method, path, reply }, body) => {
     const sent = method === 'GET' ? undefined : JSON.stringify(body);
     const { status, said } = await ask(socket, method, path, sent);

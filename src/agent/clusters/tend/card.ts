@@ -2,7 +2,7 @@ import type { Cluster, Failure, SupervisorRecord } from '../../../contract';
 import type { ClusterRecord } from '../store';
 import { recordLeft } from './seen';
 import type { ISeen } from './seen';
-import { groupJobs, sumWorkers, summarizeLoss, summaryText } from './summary';
+import { groupJobs, presentJobs, sumWorkers, summarizeLoss, summaryText } from './summary';
 
 /** What does not change while a cluster lives, whoever started it. */
 export type IIdentity = Pick<
@@ -32,7 +32,7 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
   const { description } = seen;
   const state = stateOf(phase, seen);
   const isLive = state === 'running';
-  const jobs = description === null ? [] : groupJobs(description.jobs);
+  const jobs = description === null ? [] : groupJobs(presentJobs(description));
   const workers = description === null || isOver(state) ? null : sumWorkers(description);
   const failure = failureOf(phase, seen, state);
   const ends = [description?.idleEndsAt ?? '', description?.lifetimeEndsAt ?? ''].filter(

@@ -14,6 +14,19 @@ const STATES = ['running', 'pending', 'held', 'failed', 'removed', 'unknown', 's
 /** States of jobs that matter for a cluster as it is now. */
 const PRESENT: readonly ClusterJob['state'][] = ['running', 'pending', 'held', 'unknown'];
 
+/**
+ * The jobs as they are now: the queue is asked seldom, and a worker that has joined is surer than
+ * what it last said of the job.
+ */
+export function presentJobs({ jobs, workers }: ClusterDescription): ClusterJob[] {
+  const joined = new Set(workers.map(({ job }) => job));
+  return jobs.map(job =>
+    job.state === 'pending' && joined.has(job.id)
+      ? { ...job, state: 'running', reason: null, code: null, subcode: null }
+      : job
+  );
+}
+
 /** Jobs by state and reason; the more there are of one reason, the earlier. */
 export function groupJobs(jobs: readonly ClusterJob[]): JobGroup[] {
   const groups = new Map<string, JobGroup>();
