@@ -96,29 +96,33 @@ function stories(bin: string, system: ISystem): void {
     }
   );
 
-  it.concurrent('says why jobs wait or are held, and removes them all', { timeout: 120_000 }, async () => {
-    const { call } = agent;
-    const asked = { ...options, ...system.never, workers: 2 };
-    const { id } = await call(clusters.start, { connection, interpreter, options: asked });
-    const waiting = await until(call, id, ({ jobs }) => jobs[0]?.count === 2);
-    expect(waiting.jobs[0]?.state).toBe('pending');
-    expect(waiting.summary).toBe('0 workers, 2 jobs pending');
-    const [first = ''] = await agent.jobs(waiting);
-    await agent.say(...system.hold(first));
-    // Somebody who changes something makes it look again at once.
-    await call(clusters.scale, { id, workers: 2 });
-    const held = await until(call, id, ({ jobs }) => jobs.some(({ state }) => state === 'held'));
-    expect(held.jobs.map(({ state, count }) => [state, count])).toEqual([
-      ['pending', 1],
-      ['held', 1]
-    ]);
-    expect(held.jobs[0]?.reason ?? 'not told').toMatch(system.pending);
-    expect(held.jobs[1]?.reason).toMatch(system.held);
-    expect(held.summary).toMatch(/^0 workers, 1 job pending, 1 held: /);
-    expect(held.why.join('\n')).toMatch(/1 job is held: .*\n?/);
-    await call(clusters.stop, { id });
-    await nothingLeft(await until(call, id, ({ state }) => state === 'stopped'));
-  });
+  it.concurrent(
+    'says why jobs wait or are held, and removes them all',
+    { timeout: 120_000 },
+    async () => {
+      const { call } = agent;
+      const asked = { ...options, ...system.never, workers: 2 };
+      const { id } = await call(clusters.start, { connection, interpreter, options: asked });
+      const waiting = await until(call, id, ({ jobs }) => jobs[0]?.count === 2);
+      expect(waiting.jobs[0]?.state).toBe('pending');
+      expect(waiting.summary).toBe('0 workers, 2 jobs pending');
+      const [first = ''] = await agent.jobs(waiting);
+      await agent.say(...system.hold(first));
+      // Somebody who changes something makes it look again at once.
+      await call(clusters.scale, { id, workers: 2 });
+      const held = await until(call, id, ({ jobs }) => jobs.some(({ state }) => state === 'held'));
+      expect(held.jobs.map(({ state, count }) => [state, count])).toEqual([
+        ['pending', 1],
+        ['held', 1]
+      ]);
+      expect(held.jobs[0]?.reason ?? 'not told').toMatch(system.pending);
+      expect(held.jobs[1]?.reason).toMatch(system.held);
+      expect(held.summary).toMatch(/^0 workers, 1 job pending, 1 held: /);
+      expect(held.why.join('\n')).toMatch(/1 job is held: .*\n?/);
+      await call(clusters.stop, { id });
+      await nothingLeft(await until(call, id, ({ state }) => state === 'stopped'));
+    }
+  );
 
   it.concurrent('tells of a worker that used too much memory', { timeout: 120_000 }, async () => {
     const { call } = agent;
@@ -138,7 +142,7 @@ function stories(bin: string, system: ISystem): void {
     expect(loss?.evidence[0]).toBeTruthy();
     expect(loss?.advice.map(({ kind }) => kind)).toEqual(['run-iteratively', 'raise-memory']);
     expect(loss?.advice[0]).toMatchObject({
-      code: expect.stringContaining('--executor iterative')
+      code: expect.stringContaining('--executor iterative') as string
     });
     await call(clusters.stop, { id });
     await nothingLeft(await until(call, id, ({ state }) => state === 'stopped'));
