@@ -5,10 +5,11 @@ import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import type { Call, Cluster } from '../../../contract';
+import type { Call, ClientInfo, Cluster } from '../../../contract';
 import { clusters } from '../../../contract';
 import { bundleCli } from '../../../cli/__tests__/program';
 import { asBedUser } from '../../__tests__/test-bed';
+import { run } from '../../run';
 import { callOf, daskPython } from './served';
 
 /** The batch systems of the test bed, each with what a cluster on it asks for. */
@@ -76,11 +77,8 @@ export class BedAgent {
 
   /** Does one of the things of dask_client.py in a client with the certificate of the cluster. */
   async compute(id: string, what: string, ...given: readonly unknown[]): Promise<unknown> {
-    const { address, tls } = await this.call(clusters.client, { id });
-    const paths = tls && { ca: { path: tls.ca }, cert: { path: tls.cert }, key: { path: tls.key } };
-    const orders = JSON.stringify({ address, tls: paths, do: what, with: given });
-    const client = await readFile(resolve('hepbatch/tests/dask_client.py'), 'utf8');
-    return JSON.parse(await say(daskPython(), '-c', client, orders));
+    const client = await this.call(clusters.client, { id });
+    return compute(client, [resolve('testbed/as-user'), 'env', '--'], what, ...given);
   }
 
   /** Jobs in the queue with the stamp of a cluster. */
@@ -113,6 +111,30 @@ export class BedAgent {
     }
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** Does one of the things of dask_client.py in a client that is run by `as`. */
+export async function compute(
+  { address, tls }: ClientInfo,
+  as: readonly string[],
+  what: string,
+  ...given: readonly unknown[]
+): Promise<unknown> {
+  const paths = tls && { ca: { path: tls.ca }, cert: { path: tls.cert }, key: { path: tls.key } };
+  const orders = JSON.stringify({ address, tls: paths, do: what, with: given });
+  const program = await readFile(resolve('hepbatch/tests/dask_client.py'), 'utf8');
+  const ran = await run([...as, daskPython(), '-c', program, orders], {
+    env: process.env,
+    cwd: '/',
+    signal: new AbortController().signal,
+    timeoutMs: 120_000,
+    maxOutputBytes: 1_000_000
+  });
+  if (ran.end !== 'exited' || ran.code !== 0) {
+    throw new Error(`a client says: ${ran.stderr}`);
+  }
+  const said: unknown = JSON.parse(ran.stdout);
+  return said;
 }
 
 /** The command lines of all processes that carry a word in theirs, or in their environment. */
