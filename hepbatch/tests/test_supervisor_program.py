@@ -107,7 +107,7 @@ def test_the_preview_of_slurm_has_its_directives_and_the_stamp(folder: Path) -> 
 
 
 def test_this_machine_has_no_job_to_show(folder: Path) -> None:
-    status, said = run("preview", request_of(folder, "dask-local", dashboardAddress=":8787"))
+    status, said = run("preview", request_of(folder, "dask-local", dashboardAddress=":0"))
     assert (status, said["script"], said["submit"]) == (0, None, [])
     assert "has no password" in said["warnings"][0]
 
