@@ -12,7 +12,8 @@ from hepbatch.errors import HepbatchError
 
 if TYPE_CHECKING:
     from hepbatch.widgets.audits import Audit, audit
-    from hepbatch.widgets.clusters import Cluster, Clusters, clusters
+    from hepbatch.widgets.cluster_list import Clusters, clusters
+    from hepbatch.widgets.clusters import Cluster
     from hepbatch.widgets.connections import Connections, connections
     from hepbatch.widgets.dask_client import client
 
@@ -36,10 +37,14 @@ def __getattr__(name: str) -> Any:
         from hepbatch.widgets import audits
 
         return getattr(audits, name)
-    if name in ("Cluster", "Clusters", "clusters"):
-        from hepbatch.widgets import clusters
+    if name == "Cluster":
+        from hepbatch.widgets.clusters import Cluster
 
-        return getattr(clusters, name)
+        return Cluster
+    if name in ("Clusters", "clusters"):
+        from hepbatch.widgets import cluster_list
+
+        return getattr(cluster_list, name)
     if name == "client":
         from hepbatch.widgets.dask_client import client
 

@@ -13,9 +13,7 @@ OVER = ("stopped", "failed")
 def table(clusters: Iterable[dict[str, Any]]) -> str:
     """A table with a line for each cluster: its name, where it is, how it is, what it has."""
     rows = [("name", "connection", "state", "summary")]
-    rows += [
-        (card["name"], card["connection"], card["state"], _summary(card)) for card in clusters
-    ]
+    rows += [(card["name"], card["connection"], card["state"], _summary(card)) for card in clusters]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = (
         [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]
@@ -41,6 +39,12 @@ def card_in_words(card: dict[str, Any]) -> str:
     if loss is not None:
         lines.append(loss_in_words(loss))
     return "\n".join(map(visible, lines))
+
+
+def progress_in_words(card: dict[str, Any]) -> str:
+    """How far a cluster is, in one line, with what it waits for."""
+    parts = [f"{card['name']} is {card['state']}", _summary(card), *card["why"]]
+    return visible(": ".join(part for part in parts if part))
 
 
 def loss_in_words(loss: dict[str, Any]) -> str:

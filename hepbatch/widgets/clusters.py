@@ -1,30 +1,26 @@
-"""`hepbatch.Cluster(...)` and `hepbatch.clusters()`: Dask clusters in a cell or a script."""
+"""`hepbatch.Cluster(...)`: a Dask cluster in a cell or a script."""
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked, in_kernel
-from hepbatch.widgets.cluster_words import OVER, card_in_words, table
+from hepbatch.widgets.cluster_words import OVER, card_in_words, progress_in_words
 from hepbatch.widgets.dask_client import client as dask_client
-from hepbatch.widgets.dask_client import find
 from hepbatch.widgets.follow import follow, unfollow
 
 # While something waits, it looks at least this often, should an event be missed.
 LOOK_SECONDS = 2.0
 UNDER_WAY = ("starting", "stopping")
-
-
-def clusters() -> Clusters:
-    """Return the clusters of this user; as the last line of a cell they show themselves."""
-    return Clusters()
 
 
 class Cluster:
@@ -89,14 +85,15 @@ class Cluster:
 
     def _init(self) -> None:
         self._changed = threading.Condition()
+        self._starting = threading.Lock()
+        self._told = ""
+        self._is_shown = False
         self._widget: Any = None
 
     @property
     def card(self) -> dict[str, Any] | None:
         """Everything the agent says of it at this moment, as in the contract; None: not started."""
-        if self._card is not None:
-            self._card = asked("POST", "/clusters/read", {"id": self._card["id"]})
-        return self._card
+        return None if self._card is None else self._read_or_gone()
 
     @property
     def id(self) -> str | None:
@@ -139,13 +136,27 @@ class Cluster:
         HepbatchError
             Why it cannot be started, or failed; `timed-out` after `timeout` seconds.
         """
-        if self._card is None:
-            self._card = dict(asked("POST", "/clusters/start", self._local_python()))
+        self.begin()
         if wait:
             card = self._wait(lambda card: card["state"] not in UNDER_WAY, timeout)
             if card["state"] != "running":
                 raise _failed(card)
         return self
+
+    def begin(self, request: Any = None) -> dict[str, Any]:
+        """Start it where it is not, with what a cell's form says instead; give its card."""
+        with self._starting:
+            if self._card is None:
+                said = self._local_python() if request is None else request
+                self._card = dict(asked("POST", "/clusters/start", said))
+                if self._widget is not None:
+                    self._widget.take_event({"topic": "cluster", "cluster": self._card})
+            return self._card
+
+    def of_cell(self) -> dict[str, Any]:
+        """What a cell shows: the cluster as it is now, or else the request for it."""
+        card = self.card
+        return {"cluster": card, "request": None if card is not None else self._local_python()}
 
     def wait_for_workers(self, workers: int = 1, timeout: float | None = None) -> Cluster:
         """Wait until it has so many workers.
@@ -183,7 +194,15 @@ class Cluster:
             return
         self._card = asked("POST", "/clusters/stop", {"id": self._need_id()})
         if wait:
-            self._wait(lambda card: card["state"] not in ("starting", "running", "stopping"), timeout)
+            self._wait(lambda card: card["state"] not in (*UNDER_WAY, "running"), timeout)
+
+    def clean(self) -> None:
+        """Remove what is left of one that is lost: batch jobs, processes, its record."""
+        self._card = asked("POST", "/clusters/clean", {"id": self._need_id()})
+
+    def remove(self) -> None:
+        """Forget one that ended, with its logs."""
+        asked("POST", "/clusters/remove", {"id": self._need_id()})
 
     def client(self, **options: Any) -> Any:
         """A `distributed.Client` of it, which is started where it is not; see `hepbatch.client`."""
@@ -216,7 +235,7 @@ class Cluster:
         try:
             return self.start()
         except BaseException:
-            self.stop(wait=False)
+            self._stop_after_error()
             raise
 
     def __exit__(
@@ -225,7 +244,10 @@ class Cluster:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        if error is None:
+            self.stop()
+        else:
+            self._stop_after_error()
 
     def take_event(self, event: dict[str, Any]) -> None:
         """Hear that something changed; called in the thread that follows the agent."""
@@ -249,8 +271,33 @@ class Cluster:
         widget = self._widget_or_none()
         if widget is None:
             return plain
+        self._is_shown = True
         bundle: dict[str, Any] = widget._repr_mimebundle_()
         return {**bundle, **plain}
+
+    def _stop_after_error(self) -> None:
+        """Stop it; what went wrong before is what has to be seen."""
+        try:
+            self.stop()
+        except HepbatchError as error:
+            warnings.warn(f"{self.name} could not be stopped: {error}", stacklevel=3)
+
+    def _tell(self, card: dict[str, Any]) -> None:
+        """Show how far it is: in a cell the widget, on a terminal a line for each change."""
+        if self._widget_or_none() is not None:
+            if not self._is_shown:
+                self._display()
+            self._widget.flush()
+            return
+        words = progress_in_words(card)
+        if words != self._told and sys.stderr.isatty():
+            print(words, file=sys.stderr)
+        self._told = words
+
+    def _display(self) -> None:
+        from IPython.display import display
+
+        display(self)  # type: ignore[no-untyped-call]
 
     def _widget_or_none(self) -> Any:
         """The widget of this cluster, where a notebook can show one."""
@@ -266,14 +313,15 @@ class Cluster:
         self, is_as_wanted: Callable[[dict[str, Any]], bool], timeout: float | None
     ) -> dict[str, Any]:
         """Wait until it is as wanted, and give what it is then."""
-        until = None if timeout is None else time.monotonic() + timeout
+        until = math.inf if timeout is None else time.monotonic() + timeout
         follow(self)
         try:
             while True:
                 card = self._read_or_gone()
+                self._tell(card)
                 if is_as_wanted(card):
                     return card
-                left = LOOK_SECONDS if until is None else min(LOOK_SECONDS, until - time.monotonic())
+                left = min(LOOK_SECONDS, until - time.monotonic())
                 if left <= 0:
                     raise HepbatchError(
                         "timed-out",
@@ -282,8 +330,6 @@ class Cluster:
                     )
                 with self._changed:
                     self._changed.wait(left)
-                if self._widget is not None:
-                    self._widget.flush()
         finally:
             unfollow(self)
 
@@ -311,7 +357,7 @@ class Cluster:
         return self._request
 
     def _local_python(self) -> dict[str, Any]:
-        """The request; where nobody says otherwise clusters of this machine get this very Python."""
+        """The request; unless somebody says otherwise clusters of this machine get this Python."""
         request = self._need_request()
         if request["interpreter"] is not None:
             return request
@@ -320,34 +366,6 @@ class Cluster:
         if profile["host"]["kind"] != "local" or profile["defaults"].get("python") is not None:
             return request
         return {**request, "interpreter": {"kind": "python", "path": sys.executable}}
-
-
-class Clusters:
-    """The clusters of this user, by name. What is asked of them is asked of the agent."""
-
-    @property
-    def names(self) -> list[str]:
-        """Names of all clusters, newest first."""
-        return [str(card["name"]) for card in self._list()]
-
-    def __iter__(self) -> Iterator[Cluster]:
-        return map(Cluster.of, self._list())
-
-    def __len__(self) -> int:
-        return len(self._list())
-
-    def __getitem__(self, name: str) -> Cluster:
-        """The cluster of that name or id, one that lives first."""
-        return Cluster.of(find(name))
-
-    def __repr__(self) -> str:
-        cards = self._list()
-        if not cards:
-            return "There is no cluster: hepbatch.Cluster(...).start() starts one."
-        return table(cards)
-
-    def _list(self) -> list[dict[str, Any]]:
-        return list(asked("GET", "/clusters")["clusters"])
 
 
 def _camel(name: str) -> str:

@@ -75,6 +75,10 @@ class CommWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
         while self._pending:
             self._pending.popleft()()
 
+    def answer(self, method: Any, path: Any, body: Any) -> tuple[int, Any]:
+        """Answer a question of the front end; called in one of several threads."""
+        return answer(method, path, body, self.may_ask)
+
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take a message of the front end; whatever it holds, it is answered or passed over."""
         if not isinstance(content, dict) or content.get("kind") != "ask":
@@ -84,7 +88,7 @@ class CommWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
 
     def _ask(self, content: dict[str, Any]) -> None:
         asked = (content.get("method"), content.get("path"), content.get("body"))
-        status, body = answer(*asked, self.may_ask)
+        status, body = self.answer(*asked)
         reply = {"kind": "answer", "id": content.get("id"), "status": status, "body": body}
         self.at_home(lambda: self.send(reply))
 

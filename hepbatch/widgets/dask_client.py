@@ -27,8 +27,8 @@ def client(name: str | None = None, **options: Any) -> Any:
 
     Returns
     -------
-    A `distributed.Client` that holds the certificate of the cluster. Versions that differ from those
-    of the workers are told as a warning, with the command that mends them.
+    A `distributed.Client` that holds the certificate of the cluster. Versions that differ from
+    those of the workers are told as a warning, with the command that mends them.
 
     Raises
     ------
@@ -93,8 +93,8 @@ def mismatches(workers: dict[str, str | None]) -> list[str]:
     here, there = sys.version.split()[0], workers.get("python")
     if there is not None and here.split(".")[:2] != there.split(".")[:2]:
         told.append(
-            f"Python is {here} here and {there} on the workers, so functions may not arrive: start "
-            "the cluster with the Python of this kernel."
+            f"Python is {here} here and {there} on the workers, so functions may not arrive. Start "
+            f"the cluster with this one: hepbatch.Cluster(..., python={sys.executable!r})"
         )
     pins = [
         f"{name}=={workers[name]}"
