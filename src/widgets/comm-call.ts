@@ -1,14 +1,24 @@
 import * as z from 'zod';
-import { connections, Failure, HepbatchError } from '../contract';
+import { clusters, connections, Failure, HepbatchError } from '../contract';
 import type { Call } from '../contract';
 
 /** How long a kernel may take to answer, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** The same for what waits until somebody has typed a password, at worst three times. */
+/** The same for what waits for somebody who types a password, three times at worst, or for a cluster. */
 const LONG_PATIENCE = 420_000;
 
-const LONG: ReadonlySet<string> = new Set([connections.ticket.path, connections.proxy.path]);
+const LONG: ReadonlySet<string> = new Set(
+  [
+    connections.ticket,
+    connections.proxy,
+    clusters.preview,
+    clusters.start,
+    clusters.scale,
+    clusters.adapt,
+    clusters.clean
+  ].map(({ path }) => path)
+);
 
 const Answer = z.object({
   kind: z.literal('answer'),

@@ -32,8 +32,14 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
       name: MODULE,
       version: VERSION,
       exports: async () => {
-        const [{ AuditModel, auditView }, connections, { ConnectionSettings }] = await Promise.all([
+        const [
+          { AuditModel, auditView },
+          { ClusterWidgetModel, clusterView },
+          connections,
+          { ConnectionSettings }
+        ] = await Promise.all([
           import('./audits'),
+          import('./clusters'),
           import('./connections'),
           import('../lab/connections/settings')
         ]);
@@ -44,6 +50,8 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
         return {
           AuditModel,
           AuditView: auditView(trans),
+          ClusterWidgetModel,
+          ClusterWidgetView: clusterView(agent?.call ?? null, trans),
           ConnectionsWidgetModel: connections.ConnectionsWidgetModel,
           ConnectionsWidgetView: connections.connectionsView(set, trans)
         };

@@ -1,12 +1,16 @@
 /** A widget model whose kernel passes questions on to an agent in this process. */
-import { Hono } from 'hono';
 import type { AgentEvent } from '../../contract';
 import type { CommModel } from '../comm-model';
+
+/** What a kernel passes questions on to. */
+export interface IPassedOnTo {
+  request(path: string, init: RequestInit): Response | Promise<Response>;
+}
 
 /** What the base classes need of a manager and a comm, which is not in their types. */
 export function modelOf<M extends CommModel>(
   make: new (traits: object, given: never) => M,
-  app: Hono,
+  app: IPassedOnTo,
   traits: object = {}
 ) {
   const tell = (content: unknown) => {

@@ -1,0 +1,175 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import * as z from 'zod';
+import { Cluster, ClusterRequest, clusters, get, toFailure } from '../contract';
+import type { AgentEvent, Call, ClusterOptions, ClusterPreview, Failure } from '../contract';
+
+/** Answered by the kernel: the cluster of the cell, or as long as there is none the request for it. */
+const ofCell = get(
+  '/clusters/of-cell',
+  z.object({ cluster: Cluster.nullable(), request: ClusterRequest.nullable() })
+);
+
+/** The cluster of one cell: what is asked for, and once it is started how it stands. */
+export class CellCluster implements IDisposable {
+  /** `heard` is what the kernel passes on of this cluster. */
+  constructor(
+    private readonly _call: Call,
+    private readonly _heard: ISignal<unknown, AgentEvent>
+  ) {
+    this._heard.connect(this._onHeard, this);
+  }
+
+  /** Null: not started, or not known yet. */
+  get cluster(): Cluster | null {
+    return this._cluster;
+  }
+
+  /** What will be asked for by Start; null once it is started. */
+  get request(): ClusterRequest | null {
+    return this._cluster === null ? this._request : null;
+  }
+
+  /** What would be run, where somebody wanted to see it. */
+  get preview(): ClusterPreview | null {
+    return this._preview;
+  }
+
+  /** Why the last thing that was asked for could not be done. */
+  get failure(): Failure | null {
+    return this._failure;
+  }
+
+  /** While something is asked for. */
+  get isBusy(): boolean {
+    return this._isBusy;
+  }
+
+  get stateChanged(): ISignal<this, void> {
+    return this._stateChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Asks the kernel what this cell is about. */
+  async refresh(): Promise<void> {
+    await this._do(async () => {
+      const { cluster, request } = await this._call(ofCell, undefined);
+      this._request = request;
+      this._cluster = cluster;
+    });
+  }
+
+  /** Other options than the cell says; what was previewed is no longer so. */
+  change(options: Partial<ClusterOptions>): void {
+    if (this._request !== null) {
+      const all = Object.entries({ ...this._request.options, ...options });
+      const given = all.filter(([, value]) => value !== undefined);
+      this._request = { ...this._request, options: Object.fromEntries(given) };
+      this._preview = null;
+      this._stateChanged.emit();
+    }
+  }
+
+  async look(): Promise<void> {
+    const { _request: request } = this;
+    if (request !== null) {
+      await this._do(async () => {
+        this._preview = await this._call(clusters.preview, request);
+      });
+    }
+  }
+
+  async start(): Promise<void> {
+    const { _request: request } = this;
+    if (request !== null) {
+      await this._do(async () => this._take(await this._call(clusters.start, request)));
+    }
+  }
+
+  /** A number of workers, which holds until somebody says otherwise. */
+  async scale(workers: number): Promise<void> {
+    await this._change(id => this._call(clusters.scale, { id, workers }));
+  }
+
+  /** Workers come and go with the work, between bounds. */
+  async adapt(minimum: number, maximum: number): Promise<void> {
+    await this._change(id => this._call(clusters.adapt, { id, minimum, maximum }));
+  }
+
+  async stop(): Promise<void> {
+    await this._change(id => this._call(clusters.stop, { id }));
+  }
+
+  /** Removes what is left of a lost one. */
+  async clean(): Promise<void> {
+    await this._change(id => this._call(clusters.clean, { id }));
+  }
+
+  /** Does what the cell itself does not; its failure is shown like all others. */
+  async run(act: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+    const { _cluster: cluster } = this;
+    if (cluster !== null) {
+      await this._do(() => act(cluster));
+    }
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._heard.disconnect(this._onHeard, this);
+      Signal.clearData(this);
+    }
+  }
+
+  private async _change(ask: (id: string) => Promise<Cluster>): Promise<void> {
+    await this.run(async ({ id }) => {
+      const told = this._told;
+      const answer = await ask(id);
+      // What was told meanwhile is at least as new as the answer.
+      if (told === this._told) {
+        this._take(answer);
+      }
+    });
+  }
+
+  private async _do(act: () => Promise<unknown>): Promise<void> {
+    this._isBusy = true;
+    this._failure = null;
+    this._stateChanged.emit();
+    try {
+      await act();
+    } catch (error) {
+      this._failure = toFailure(error);
+    }
+    this._isBusy = false;
+    this._stateChanged.emit();
+  }
+
+  private _onHeard(_: unknown, event: AgentEvent): void {
+    if (event.topic === 'reset') {
+      void this.refresh();
+    } else if (event.topic === 'cluster') {
+      this._told += 1;
+      this._take(event.cluster);
+      this._stateChanged.emit();
+    }
+  }
+
+  private _take(cluster: Cluster): void {
+    this._cluster = cluster;
+    this._preview = null;
+  }
+
+  private _cluster: Cluster | null = null;
+  private _request: ClusterRequest | null = null;
+  private _preview: ClusterPreview | null = null;
+  private _failure: Failure | null = null;
+  private _isBusy = false;
+  private _isDisposed = false;
+  private _told = 0;
+  private readonly _stateChanged = new Signal<this, void>(this);
+}
