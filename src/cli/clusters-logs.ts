@@ -6,6 +6,7 @@ import type { IClustersCommand } from './clusters-options';
 import { logsText } from './clusters-text';
 import { printable, printableLines } from './printable';
 import type { ITerminal } from './terminal';
+import { INTERRUPTED } from './verb';
 
 const FOLLOW_MS = 1000;
 
@@ -54,7 +55,7 @@ export async function runLogs(
       await sleep(FOLLOW_MS, undefined, { signal }).catch(() => undefined); // Ctrl-C ends it
     }
   }
-  return 0;
+  return signal.aborted ? INTERRUPTED : 0;
 }
 
 /** An answer of the agent as it came. */

@@ -3,7 +3,7 @@ import { printable } from './printable';
 import type { ITerminal } from './terminal';
 
 /** Exit status of a person's Ctrl-C. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Runs a verb with a signal that Ctrl-C and its like abort. What it throws is one line on stderr, and

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { chmod, readFile, readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
+import { asBedUser } from '../../agent/__tests__/test-bed';
 import { Cluster } from '../../contract';
 import { newHome, start } from './program';
 
@@ -28,12 +29,34 @@ export class ClustersUser {
     return new ClustersUser(home, [process.execPath, program], all);
   }
 
-  /** Runs `hepbatch clusters ...` to its end. */
-  run(...args: string[]) {
-    return start([...this._argv, 'clusters', ...args], this._env).ended;
+  /** The same as the ordinary user of the test bed, who has the commands of its batch systems. */
+  static async ofBed(program: string, more: Record<string, string> = {}): Promise<ClustersUser> {
+    const made = await asBedUser(['mktemp', '-d', '/tmp/hbcl-XXXXXX']);
+    const home = made.stdout.trim();
+    await chmod(dirname(program), 0o755);
+    const env = {
+      ...more,
+      HOME: home,
+      TMPDIR: home,
+      HEPBATCH_IDLE_MINUTES: '5',
+      HEPBATCH_SUPERVISOR: resolve('hepbatch/supervisor')
+    };
+    const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const asUser = [resolve('testbed/as-user'), 'env', '-C', '/', ...pairs];
+    return new ClustersUser(home, [...asUser, process.execPath, program], {});
   }
 
-  /** Starts a cluster of two hundred megabytes a worker, by that name. */
+  /** Begins `hepbatch clusters ...`. */
+  begin(...args: string[]) {
+    return start([...this._argv, 'clusters', ...args], this._env);
+  }
+
+  /** Runs `hepbatch clusters ...` to its end. */
+  run(...args: string[]) {
+    return this.begin(...args).ended;
+  }
+
+  /** Starts a cluster on this machine with four hundred megabytes a worker, by that name. */
   start(name: string, ...args: string[]) {
     const size = ['--memory', '400MB', '--python', daskPython()];
     return this.run('start', 'dask-local', '--name', name, ...size, ...args);

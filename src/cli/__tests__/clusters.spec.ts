@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ClustersUser } from './clusters-user';
+import { ClustersUser, daskPython } from './clusters-user';
 import { bundleCli } from './program';
 
 let program = '';
@@ -82,6 +82,40 @@ it('fails with the words of what cannot run it', async () => {
   expect(failed.err).toMatch(/^\/bin\/false .*: it ended with status 1$/m);
   expect(failed.err).toMatch(/^Choose another environment/m);
   expect((await user.run('remove', 'mine')).code).toBe(0);
+});
+
+it('goes on after Ctrl-C, which ends the waiting alone', { timeout: 120_000 }, async () => {
+  const user = await newUser();
+  const size = ['--memory', '400MB', '--python', daskPython()];
+  const starting = user.begin('start', 'dask-local', '--name', 'mine', ...size);
+  while (!starting.said.err.includes('mine is starting')) {
+    await new Promise(done => setTimeout(done, 10));
+  }
+  starting.child.kill('SIGINT');
+  expect(await starting.ended).toMatchObject({
+    code: 130,
+    out: '',
+    err: expect.stringContaining('The cluster goes on: see hepbatch clusters.') as string
+  });
+  await user.until('mine', ({ state }) => state === 'running');
+  const following = user.begin('logs', 'mine', 'scheduler.log', '--follow');
+  while (!following.said.out.includes('Scheduler at')) {
+    await new Promise(done => setTimeout(done, 10));
+  }
+  following.child.kill('SIGINT');
+  expect(await following.ended).toMatchObject({ code: 130, err: '' });
+  const stopped = await user.run('stop', 'mine', '--json');
+  expect(JSON.parse(stopped.out)).toMatchObject({ name: 'mine', state: 'stopped' });
+  await user.untilNothingIsLeft();
+});
+
+it('has a help that names each of its verbs', async () => {
+  const { code, out } = await (await newUser()).run('--help');
+  expect(code).toBe(0);
+  for (const verb of ['start', 'show', 'scale', 'adapt', 'stop', 'clean', 'remove', 'logs']) {
+    expect(out).toMatch(new RegExp(`^ {2}(.*, )?${verb}\\b`, 'm'));
+  }
+  expect(out).toMatch(/^ +--memory SIZE +for each job or worker, such as 4GB/m);
 });
 
 describe('after a crash', { timeout: 180_000 }, () => {
