@@ -1,5 +1,6 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 import auditSvg from '../../style/icons/audit.svg';
+import clusterSvg from '../../style/icons/cluster.svg';
 import connectionSvg from '../../style/icons/connection.svg';
 import hepbatchSvg from '../../style/icons/hepbatch.svg';
 
@@ -11,3 +12,6 @@ export const auditIcon = new LabIcon({ name: 'hepbatch:audit', svgstr: auditSvg 
 
 /** A screen wired to a stack of machines: a connection. */
 export const connectionIcon = new LabIcon({ name: 'hepbatch:connection', svgstr: connectionSvg });
+
+/** A scheduler and its workers: a Dask cluster. */
+export const clusterIcon = new LabIcon({ name: 'hepbatch:cluster', svgstr: clusterSvg });

@@ -1,10 +1,11 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { agentPlugin } from './agent-plugin';
 import { auditsPlugin } from './audits';
+import { clustersPlugin } from './clusters';
 import { connectionsPlugin } from './connections';
 import { promptsPlugin } from './connections/prompts';
 import { sidebarPlugin } from './sidebar';
-import type { IAgent, IAudits, IConnections, ISidebar } from './tokens';
+import type { IAgent, IAudits, IClusters, IConnections, ISidebar } from './tokens';
 
 /** The plugins of the front end. */
 export const labPlugins: [
@@ -12,5 +13,6 @@ export const labPlugins: [
   JupyterFrontEndPlugin<ISidebar>,
   JupyterFrontEndPlugin<void>,
   JupyterFrontEndPlugin<IConnections>,
+  JupyterFrontEndPlugin<IClusters>,
   JupyterFrontEndPlugin<IAudits>
-] = [agentPlugin, sidebarPlugin, promptsPlugin, connectionsPlugin, auditsPlugin];
+] = [agentPlugin, sidebarPlugin, promptsPlugin, connectionsPlugin, clustersPlugin, auditsPlugin];

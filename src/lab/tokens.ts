@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { AgentEvent, Call, Failure } from '../contract';
 import type { AuditsModel } from './audits/model';
+import type { ClustersModel } from './clusters/model';
 import type { ConnectionsModel } from './connections/model';
 
 /**
@@ -45,6 +46,18 @@ export interface IAudits {
 export const IAudits = new Token<IAudits>(
   'hepbatch:IAudits',
   'The audits of hepbatch: their list as a model, kept up to date.'
+);
+
+/** The clusters of this user. */
+export interface IClusters {
+  /** The model of the list; loaded when it is first asked for. */
+  model(): Promise<ClustersModel>;
+}
+
+/** Token of the clusters. */
+export const IClusters = new Token<IClusters>(
+  'hepbatch:IClusters',
+  'The Dask clusters of hepbatch: their list as a model, kept up to date.'
 );
 
 /** The connections of this user. */

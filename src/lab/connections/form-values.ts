@@ -129,7 +129,7 @@ function hostOf(values: IFormValues, client: unknown): object {
 }
 
 /** What is filled in, without the blanks around it. */
-function filled(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function filled(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const trimmed = Object.entries(values).map(([key, value]): [string, unknown] => [
     key,
     typeof value === 'string' ? value.trim() : value
@@ -159,7 +159,7 @@ function valueAt(values: IFormValues, path: string): unknown {
 }
 
 /** What is wrong in words that belong beside a field. */
-function issueWords(issue: z.core.$ZodIssue, value: unknown, trans: TranslationBundle): string {
+export function issueWords(issue: z.core.$ZodIssue, value: unknown, trans: TranslationBundle): string {
   const shown = typeof value === 'string' ? value.trim() : value;
   if (shown === undefined || shown === null || shown === '') {
     return trans.__('This is needed.');

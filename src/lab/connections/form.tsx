@@ -152,7 +152,7 @@ export function ConnectionFormView(props: {
 }
 
 /** Errors as rjsf takes them: a tree of the fields. */
-function errorSchema(errors: FormErrors): FormFaults {
+export function errorSchema(errors: FormErrors): FormFaults {
   const keys = new Set(Object.keys(errors).map(path => path.split('.')[0] ?? ''));
   const faults = [...keys].map((key): [string, FormFaults] => {
     const inside = Object.entries(errors)

@@ -1,0 +1,21 @@
+/** Ids of the commands. */
+export const COMMANDS = {
+  create: 'hepbatch:new-cluster',
+  add: 'hepbatch:add-cluster',
+  show: 'hepbatch:show-cluster',
+  scale: 'hepbatch:scale-cluster',
+  adapt: 'hepbatch:adapt-cluster',
+  stop: 'hepbatch:stop-cluster',
+  clean: 'hepbatch:clean-cluster',
+  remove: 'hepbatch:remove-cluster',
+  again: 'hepbatch:start-cluster-again',
+  insert: 'hepbatch:insert-client-code',
+  copy: 'hepbatch:copy-client-code',
+  loopback: 'hepbatch:switch-loopback-port',
+  logs: 'hepbatch:show-cluster-logs',
+  details: 'hepbatch:show-cluster-details',
+  losses: 'hepbatch:show-lost-workers'
+} as const;
+
+/** Shows the dashboards of a cluster; `id` is that of the dashboard. */
+export const OPEN_DASHBOARDS = 'hepbatch:open-dashboards';

@@ -1,0 +1,40 @@
+import type { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+import type { Cluster } from '../../contract';
+import { COMMANDS, OPEN_DASHBOARDS } from './command-ids';
+import { dashboardOf } from './offered';
+
+/** What the menu of a card offers, in groups. */
+const GROUPS: readonly (readonly string[])[] = [
+  [COMMANDS.insert, COMMANDS.copy, COMMANDS.loopback],
+  [COMMANDS.scale, COMMANDS.adapt],
+  [COMMANDS.logs, COMMANDS.details, COMMANDS.losses],
+  [COMMANDS.again, COMMANDS.stop, COMMANDS.clean, COMMANDS.remove]
+];
+
+/** Opens a menu of all that can be done, below its button, which gets the focus back. */
+export function showMenu(commands: CommandRegistry, cluster: Cluster, button: HTMLElement): void {
+  const menu = new Menu({ commands });
+  const args = { id: cluster.id, isMenu: true };
+  const dashboard = dashboardOf(cluster);
+  if (dashboard !== null && commands.hasCommand(OPEN_DASHBOARDS)) {
+    menu.addItem({ command: OPEN_DASHBOARDS, args: { id: dashboard, isMenu: true } });
+    menu.addItem({ type: 'separator' });
+  }
+  for (const group of GROUPS) {
+    for (const command of group) {
+      menu.addItem({ command, args });
+      if (command === COMMANDS.insert) {
+        menu.addItem({ command, args: { ...args, plain: true } });
+      }
+    }
+    menu.addItem({ type: 'separator' });
+  }
+  menu.aboutToClose.connect(() => {
+    button.focus();
+    // Closing is not over yet, and what was chosen is executed after it.
+    setTimeout(() => menu.dispose(), 0);
+  });
+  const { left, bottom } = button.getBoundingClientRect();
+  menu.open(left, bottom);
+}
