@@ -7,17 +7,19 @@ const SHORT = 160;
 /** Why fewer workers are there than asked for, and what may go wrong; in the agent's words. */
 export function Troubles(props: { readonly cluster: Cluster; readonly trans: TranslationBundle }) {
   const { cluster, trans } = props;
-  const { why, warnings } = cluster;
+  const { why, warnings, state } = cluster;
+  // While it starts the reason is no surprise.
+  const whyTitle = state === 'running' ? trans.__('Why not more?') : null;
   return (
     <>
-      <Reasons title={trans.__('Why not more?')} lines={why} isWarning={false} />
+      <Reasons title={whyTitle} lines={why} isWarning={false} />
       <Reasons title={trans.__('Take care')} lines={warnings} isWarning={true} />
     </>
   );
 }
 
 function Reasons(props: {
-  readonly title: string;
+  readonly title: string | null;
   readonly lines: readonly string[];
   readonly isWarning: boolean;
 }) {
@@ -32,14 +34,16 @@ function Reasons(props: {
   if (rest.length === 0 && end === first.length) {
     return (
       <p className={className}>
-        <strong>{title}</strong> {first}
+        {title !== null && <strong>{title} </strong>}
+        {first}
       </p>
     );
   }
   return (
     <details className={className}>
       <summary>
-        <strong>{title}</strong> {first.slice(0, end)}
+        {title !== null && <strong>{title} </strong>}
+        {first.slice(0, end)}
         {end < first.length && '…'}
       </summary>
       {end < first.length && <p className="jp-hepbatch-Words">{first}</p>}

@@ -1,34 +1,30 @@
 import { useId } from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ellipsesIcon } from '@jupyterlab/ui-components';
-import type { Cluster } from '../../contract';
+import type { Cluster, ConnectionProfile } from '../../contract';
 import type { CardVerb, IClusterActions } from './card-actions';
 import { Troubles } from './card-troubles';
 import { Failed, Waits, Stops } from './card-words';
 import { LossBlock } from './loss-block';
-import { modeWords, placeWords, stateWord, usageWords, workWords } from './words';
+import { placeWords, stateWord, usageWords, wishWords, workWords } from './words';
 
 /** What a card is drawn from. */
 export interface ICardProps {
   readonly cluster: Cluster;
-  /** Title of its connection. */
-  readonly place: string;
+  /** Profile of its connection, where it is known. */
+  readonly profile: ConnectionProfile | undefined;
   readonly actions: IClusterActions;
   readonly trans: TranslationBundle;
 }
 
 /** One cluster: what it is, how it stands, why it is not as wished, what can be done. */
 export function Card(props: ICardProps) {
-  const { cluster, place, actions, trans } = props;
-  const { id, name, state, summary, mode, losses } = cluster;
+  const { cluster, profile, actions, trans } = props;
+  const { id, name, state, summary, losses } = cluster;
   const label = useId();
   const isRunning = state === 'running';
   const lines = isRunning
-    ? [
-        mode === null ? null : modeWords(mode, trans),
-        usageWords(cluster, trans),
-        workWords(cluster, trans)
-      ]
+    ? [wishWords(cluster, trans), usageWords(cluster, trans), workWords(cluster, trans)]
     : [];
   const canDrag = actions.grab !== undefined && cluster.can.includes('client');
   return (
@@ -43,7 +39,7 @@ export function Card(props: ICardProps) {
         </span>
         <span className={`jp-hepbatch-State jp-mod-${state}`}>{stateWord(state, trans)}</span>
       </div>
-      <p className="jp-hepbatch-Cluster-place">{placeWords(cluster, place, trans)}</p>
+      <p className="jp-hepbatch-Cluster-place">{placeWords(cluster, profile, trans)}</p>
       {summary !== state && (
         <p className="jp-hepbatch-Cluster-summary" role="status">
           {summary}
@@ -89,7 +85,7 @@ export function Card(props: ICardProps) {
 }
 
 /** The verbs that a card shows at once; the rest is in its menu. */
-function Verbs(props: Omit<ICardProps, 'place'>) {
+function Verbs(props: Omit<ICardProps, 'profile'>) {
   const { cluster, actions, trans } = props;
   const { id, can, state, scheduler } = cluster;
   const hasDashboard = actions.hasDashboards() && (scheduler?.dashboard ?? null) !== null;

@@ -6,6 +6,7 @@ import { toFailure } from '../../contract';
 import { bytesWords } from '../connections/words';
 import { FailureView } from '../failure';
 import { useSignal } from '../redraw';
+import { showFailure } from '../show-failure';
 import type { IColumn } from '../table/header';
 import type { Pages } from '../table/pages';
 import { Table } from '../table/table';
@@ -31,7 +32,9 @@ export function DetailsView(props: {
         pages={model.workers}
         columns={workerColumns(
           trans,
-          openDashboard && (address => void model.dashboardOf(address).then(openDashboard))
+          hasJobs,
+          openDashboard &&
+            (address => void model.dashboardOf(address).then(openDashboard, showFailure))
         )}
         isSelected={() => false}
         onSelect={() => undefined}
@@ -138,6 +141,7 @@ function Explained(props: {
 
 function workerColumns(
   trans: TranslationBundle,
+  hasJobs: boolean,
   openDashboard: ((address: string) => void) | null
 ): ReadonlyArray<IColumn<ClusterWorker>> {
   return [
@@ -180,7 +184,16 @@ function workerColumns(
           .map(bytes => (bytes === null ? '–' : bytesWords(bytes)))
           .join(' / ')
     },
-    { key: 'job', title: trans.__('Job'), width: '90px', cell: row => row.job ?? '–' },
+    ...(hasJobs
+      ? [
+          {
+            key: 'job',
+            title: trans.__('Job'),
+            width: '90px',
+            cell: (row: ClusterWorker) => row.job ?? '–'
+          }
+        ]
+      : []),
     ...(openDashboard === null
       ? []
       : [

@@ -5,7 +5,7 @@ import type { ClusterBackend, ClusterOptions, ClusterRequest, Interpreter } from
 import { filled, issueWords } from '../connections/form-values';
 import type { FormErrors } from '../connections/form-values';
 import type { DaskProfile } from './dask-profile';
-import { optionOf, optionTexts } from './option-text';
+import { LINES, optionOf, optionTexts, wrongLine } from './option-text';
 
 const Size = z.enum(['default', 'fixed', 'adaptive']);
 const Fields = z.record(z.string(), z.unknown());
@@ -74,18 +74,25 @@ export function readValues(
   const { shape } = CLUSTER_OPTIONS[backend];
   const options: Record<string, unknown> = {};
   for (const part of ['options', 'advanced'] as const) {
-    for (const [name, text] of Object.entries(filled(values[part]))) {
+    for (const [name, text] of textsOf(values[part])) {
       // Fields of another backend, filled in before this one was chosen, are not meant.
       const field: z.ZodType | undefined =
         name in shape ? shape[name as keyof typeof shape] : undefined;
       if (field === undefined || locked.has(name)) {
         continue;
       }
+      const wrong = wrongLine(name, text);
       const read = field.safeParse(optionOf(name, text));
-      if (read.success) {
+      if (wrong !== null) {
+        errors[`${part}.${name}`] = trans.__('“%1” is no NAME=value.', wrong);
+      } else if (read.success) {
         options[name] = read.data;
       } else {
-        read.error.issues.forEach(issue => say(issue, `${part}.${name}`, wordsOf(issue, text)));
+        read.error.issues.forEach(issue => {
+          // What is wrong with a name is told of the name.
+          const [inner = issue] = issue.code === 'invalid_key' ? issue.issues : [];
+          say(inner, `${part}.${name}`, wordsOf(issue, text));
+        });
       }
     }
   }
@@ -122,6 +129,14 @@ export function readValues(
   const whole = CLUSTER_OPTIONS[backend].parse(options);
   const request = { connection: profile.id, name: named.data, interpreter, options: whole };
   return { request, errors };
+}
+
+/** What is filled in; in lines of text blanks count. */
+function textsOf(part: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(filled(part)).map(([name, text]) => [
+    name,
+    LINES.has(name) ? part[name] : text
+  ]);
 }
 
 /** What the issue is about: the name of a pair, or the whole field. */

@@ -42,7 +42,11 @@ export function ClusterFormView(props: {
   const id = useId();
   const { profile, profiles, failure, preview, busy } = form;
   useEffect(() => node.current?.querySelector<HTMLElement>('select, input')?.focus(), []);
-  useEffect(() => previewed.current?.scrollIntoView({ block: 'nearest' }), [preview, failure]);
+  useEffect(() => {
+    if (preview !== null || failure !== null) {
+      previewed.current?.scrollIntoView({ block: 'start' });
+    }
+  }, [preview, failure]);
   /** After the drawing: the first field with a fault gets the focus. */
   const showFault = () => {
     requestAnimationFrame(() => {

@@ -12,7 +12,7 @@ import type { ClustersModel } from './model';
 /** What a list of clusters is drawn from. */
 export interface IListProps {
   readonly model: ClustersModel;
-  /** For the titles of connections. */
+  /** For the profiles of connections. */
   readonly connections: ConnectionsModel;
   readonly shown: ShownDetails;
   readonly actions: IClusterActions;
@@ -80,7 +80,7 @@ function List(props: IListProps) {
         <Card
           key={cluster.id}
           cluster={cluster}
-          place={connections.find(cluster.connection)?.profile.title ?? cluster.connection}
+          profile={connections.find(cluster.connection)?.profile}
           actions={actions}
           trans={trans}
         />

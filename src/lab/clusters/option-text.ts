@@ -3,6 +3,9 @@ import type { ClusterOptions } from '../../contract';
 /** Options that are filled in as lines of text. */
 export const LINES: ReadonlySet<string> = new Set(['prologue', 'environment', 'directives']);
 
+/** Those of them whose lines are `NAME=value`. */
+const PAIRS: ReadonlySet<string> = new Set(['environment', 'directives']);
+
 /** An option as it stands in its field; undefined: the field is empty. */
 export function optionText(name: string, value: unknown): string | number | boolean | undefined {
   if (name === 'schedulerPort' && Array.isArray(value)) {
@@ -52,8 +55,13 @@ export function optionTexts(options: ClusterOptions): Record<string, unknown> {
   );
 }
 
-/** `NAME=value`; without the sign it is a name that the contract refuses. */
+/** The first line that is no pair where pairs are asked for; null: there is none. */
+export function wrongLine(name: string, filled: unknown): string | null {
+  const lines = PAIRS.has(name) && typeof filled === 'string' ? filled.split('\n') : [];
+  return lines.find(line => line.trim() !== '' && !line.includes('=')) ?? null;
+}
+
 function pairOf(line: string): [string, string] {
   const at = line.indexOf('=');
-  return at < 0 ? [`${line} (=?)`, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
 }

@@ -1,5 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Cluster, ClusterMode, ClusterState, LossCause, Versions } from '../../contract';
+import type {
+  Cluster,
+  ClusterMode,
+  ClusterState,
+  ConnectionProfile,
+  LossCause,
+  Versions
+} from '../../contract';
 import { backendWords, bytesWords } from '../connections/words';
 
 /** The word of a state. */
@@ -20,10 +27,10 @@ export function isAlive({ state }: Pick<Cluster, 'state'>): boolean {
   return state !== 'stopped' && state !== 'failed';
 }
 
-/** Backend, place and origin in one line; `place` is the title of the connection. */
+/** Backend, connection and origin in one line; without the profile the id of the connection does. */
 export function placeWords(
-  { backend, origin }: Cluster,
-  place: string,
+  { backend, origin, connection }: Cluster,
+  profile: ConnectionProfile | undefined,
   trans: TranslationBundle
 ): string {
   const origins: Record<Cluster['origin'], string | null> = {
@@ -32,8 +39,10 @@ export function placeWords(
     kernel: trans.__('of a kernel'),
     address: trans.__('added by its address')
   };
-  const kind = backend === null ? trans.__('Dask') : backendWords(backend, null, trans);
-  const parts = [place.startsWith(kind) ? place : `${kind} · ${place}`, origins[origin]];
+  const host = profile?.host.kind ?? null;
+  const kind = backend === null ? trans.__('Dask') : backendWords(backend, host, trans);
+  const title = profile?.title ?? connection;
+  const parts = [kind, title === kind ? null : title, origins[origin]];
   return parts.filter(part => part !== null).join(' · ');
 }
 
@@ -42,6 +51,12 @@ export function modeWords(mode: ClusterMode, trans: TranslationBundle): string {
   return mode.kind === 'adaptive'
     ? trans.__('adaptive, %1 to %2 workers', mode.minimum, mode.maximum)
     : trans._n('%1 worker asked for', '%1 workers asked for', mode.workers);
+}
+
+/** The mode where it says more than the number of workers that are there; null otherwise. */
+export function wishWords({ mode, workers }: Cluster, trans: TranslationBundle): string | null {
+  const isReached = mode?.kind === 'fixed' && mode.workers === workers?.joined;
+  return mode === null || isReached ? null : modeWords(mode, trans);
 }
 
 /** Sums over the workers that are there; null where there are none. */
