@@ -82,10 +82,12 @@ export class EnvironmentsModel implements IDisposable {
         const others = this._environments.filter(other => !isSame(other.interpreter, interpreter));
         this._environments = [...others, environment];
         this._added = [...this._added, environment];
-        this._wasChosen = true;
-        this._chosen = environment.interpreter;
-        this._mismatches = mismatches;
         this._failure = null;
+        if (environment.state !== 'unusable') {
+          this._wasChosen = true;
+          this._chosen = environment.interpreter;
+          this._mismatches = mismatches;
+        }
       }
     } catch (error) {
       this._failure = toFailure(error);

@@ -49,13 +49,25 @@ export class LossNotices {
       ]
     };
     const known = this._shown.get(id);
+    const isThere = Notification.manager.has(known ?? '');
+    if (isThere && this._killed.has(id) && !loss.killed) {
+      return; // a task that was given up matters more than what was lost after it
+    }
+    if (loss.killed) {
+      this._killed.add(id);
+    } else {
+      this._killed.delete(id);
+    }
     const type = loss.killed ? 'error' : 'warning';
     // A message that the user has closed cannot be changed: then there is a new one.
-    if (known === undefined || !Notification.update({ id: known, message, type, ...options })) {
+    if (known === undefined || !isThere) {
       this._shown.set(id, Notification.emit(message, type, options));
+    } else {
+      Notification.update({ id: known, message, type, ...options });
     }
   }
 
   private readonly _seen = new Map<string, string>();
   private readonly _shown = new Map<string, string>();
+  private readonly _killed = new Set<string>();
 }

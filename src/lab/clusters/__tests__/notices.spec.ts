@@ -50,3 +50,13 @@ it('keeps one message for a cluster, and begins a new one after it was closed', 
   expect(told()).toHaveLength(1);
   expect(told()[0]).toContain('3 workers were lost so far.');
 });
+
+it('keeps a task that was given up in sight, whatever is lost after it', async () => {
+  const { tell, told } = await open();
+  tell(cluster('c-1'));
+  tell(cluster('c-1', { losses: { count: 4, newest: loss() } }));
+  const after = loss({ id: 'l-5', killed: false, cause: 'unknown' });
+  tell(cluster('c-1', { losses: { count: 5, newest: after } }));
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toContain('KilledWorker');
+});

@@ -46,6 +46,7 @@ export async function openRealClusters() {
     call,
     hosts,
     model,
+    home,
     asked: agent.asked,
     config: real.config,
     during: (happen: () => void) => (meanwhile = happen),

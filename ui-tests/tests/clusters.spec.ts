@@ -1,0 +1,160 @@
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator, Page } from '@playwright/test';
+import { openSidebar } from './lab';
+
+test.use({ autoGoto: false });
+// Dask starts slowly where others work, too.
+test.describe.configure({ timeout: 180_000 });
+
+const SLOW = { timeout: 60_000 };
+
+/** The card of a cluster. */
+const card = (within: Page | Locator, name: string) =>
+  within.getByRole('listitem', { name, exact: true });
+
+/** Runs a command without waiting for its end. */
+async function execute(page: IJupyterLabPageFixture, command: string, args = {}): Promise<void> {
+  await page.evaluate(
+    ([id, given]) => void window.jupyterapp.commands.execute(id as string, given as never),
+    [command, args]
+  );
+}
+
+/** Starts a cluster with the form. */
+async function start(page: IJupyterLabPageFixture, name: string): Promise<Locator> {
+  const sidebar = await openSidebar(page);
+  await sidebar.getByRole('button', { name: 'New cluster…' }).first().click();
+  const form = page.getByRole('form', { name: 'New cluster' });
+  await expect(form.getByRole('radio').first()).toBeChecked(SLOW);
+  await form.getByLabel('Name').fill(name);
+  await form.getByLabel('Workers', { exact: true }).fill('1');
+  await form.getByLabel('Memory').fill('400MB');
+  await form.getByRole('button', { name: 'Preview' }).click();
+  const preview = form.getByRole('region', { name: 'Preview' });
+  await expect(preview).toBeInViewport(SLOW);
+  await expect(preview).toContainText('tls://127.0.0.1');
+  await form.getByRole('button', { name: 'Start' }).click();
+  await expect(form).toBeHidden(SLOW);
+  const made = card(sidebar, name);
+  await expect(made.getByText('1 worker', { exact: true })).toBeVisible(SLOW);
+  return made;
+}
+
+/** Stops it and removes it, as a person does. */
+async function end(page: IJupyterLabPageFixture, made: Locator): Promise<void> {
+  await made.getByRole('button', { name: 'Stop' }).click();
+  const sure = page.getByRole('dialog').getByRole('button', { name: 'Stop' });
+  await expect(sure.or(made.getByText('stopped', { exact: true })).first()).toBeVisible(SLOW);
+  if (await sure.isVisible()) {
+    await sure.click();
+  }
+  await expect(made.getByText('stopped', { exact: true })).toBeVisible(SLOW);
+  await made.getByRole('button', { name: 'Remove' }).click();
+  await expect(made).toBeHidden();
+}
+
+/** Opens a new notebook whose kernel is ready. */
+async function newNotebook(page: IJupyterLabPageFixture, name: string): Promise<void> {
+  await page.notebook.createNew(name);
+  await expect(page.getByText('Python 3 (ipykernel) | Idle')).toBeVisible(SLOW);
+}
+
+/** Runs code in a new cell, and waits until it printed something. */
+async function runCell(page: IJupyterLabPageFixture, code: string, words: string): Promise<void> {
+  await page.evaluate(() => window.jupyterapp.commands.execute('notebook:insert-cell-below'));
+  const cell = page.locator('.jp-NotebookPanel:visible .jp-mod-active.jp-CodeCell');
+  await cell.getByRole('textbox').fill(code);
+  await execute(page, 'notebook:run-cell');
+  await expect(page.locator('.jp-OutputArea-output').filter({ hasText: words })).toBeVisible(SLOW);
+}
+
+test.beforeEach(async ({ page }) => {
+  await page.goto();
+});
+
+test('a person starts a cluster, computes on it, finds it again, and ends it', async ({ page }) => {
+  const made = await start(page, 'mine');
+  await made.getByRole('button', { name: 'Scale…' }).click();
+  await page.getByRole('dialog').getByLabel('Workers').fill('2');
+  await page.keyboard.press('Enter');
+  await expect(made.getByText('2 workers', { exact: true })).toBeVisible(SLOW);
+
+  await newNotebook(page, 'computes.ipynb');
+  await made.getByRole('button', { name: 'Insert client code' }).click();
+  const cell = page.locator('.jp-Notebook .jp-CodeCell').first();
+  await expect(cell).toContainText('hepbatch.client("mine")');
+  await execute(page, 'notebook:run-cell');
+  await expect(made.getByText(/1 client/)).toBeVisible(SLOW);
+  await runCell(page, 'print(sum(client.gather(client.map(lambda x: x * x, range(10)))))', '285');
+  await page.notebook.save();
+
+  await made.getByRole('button', { name: 'More actions for mine' }).click();
+  await page.getByRole('menuitem', { name: 'Logs' }).click();
+  const logs = page.locator('.jp-hepbatch-Logs');
+  await expect(logs.locator('pre')).toContainText('Register worker', SLOW);
+  await logs.getByRole('searchbox').fill('Receive client connection');
+  await logs.getByRole('list', { name: 'Lines found' }).getByRole('button').first().click();
+  await expect(logs.locator('pre')).toContainText('Receive client connection', SLOW);
+  await made.getByRole('button', { name: 'More actions for mine' }).click();
+  await page.getByRole('menuitem', { name: 'Workers and Jobs' }).click();
+  const workers = page.getByRole('grid', { name: 'Workers' });
+  await expect(workers.getByRole('row')).toHaveCount(3, SLOW);
+
+  await page.reload();
+  await page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
+  const again = card(await openSidebar(page), 'mine');
+  await expect(again.getByText('2 workers', { exact: true })).toBeVisible(SLOW);
+  await expect(
+    page.locator('.jp-hepbatch-Logs, .jp-hepbatch-ClusterDetails').first()
+  ).toBeAttached();
+
+  await execute(page, 'hepbatch:adapt-cluster', { id: await again.getAttribute('data-cluster') });
+  await page.getByRole('dialog').getByLabel('At most').fill('3');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make adaptive' }).click();
+  await expect(again.getByText('adaptive, 0 to 3 workers')).toBeVisible(SLOW);
+  await end(page, again);
+});
+
+test('a card is dragged into a notebook, and a new kernel is connected', async ({ page }) => {
+  const made = await start(page, 'dragged');
+  await newNotebook(page, 'dropped.ipynb');
+  const target = page.locator('.jp-Notebook .jp-Cell').first();
+  const from = await made.getByText('dragged', { exact: true }).boundingBox();
+  const to = await target.boundingBox();
+  if (from === null || to === null) {
+    throw new Error('card or cell is not in sight');
+  }
+  await page.mouse.move(from.x + 10, from.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 40, from.y + 20, { steps: 5 });
+  await expect(page.locator('.jp-hepbatch-DragImage')).toBeVisible(SLOW);
+  await page.mouse.move(to.x + 100, to.y + 10, { steps: 5 });
+  await page.mouse.up();
+  await expect(page.locator('.jp-Notebook')).toContainText('hepbatch.client("dragged")');
+
+  await page.evaluate(async () => {
+    const id = '@jupyterlab/apputils-extension:settings';
+    const settings = await window.galata.getPlugin(id);
+    await settings?.set('hepbatch:clusters', 'connectNewKernels', true);
+  });
+  await page.notebook.createNew('connected.ipynb');
+  await expect(made.getByText(/1 client/)).toBeVisible(SLOW);
+  await runCell(page, 'print("is", client.status)', 'is running');
+  await end(page, made);
+});
+
+test('stops while it starts, by the palette', async ({ page }) => {
+  const sidebar = await openSidebar(page);
+  await execute(page, 'hepbatch:new-cluster', { connection: 'dask-local' });
+  const form = page.getByRole('form', { name: 'New cluster' });
+  await expect(form.getByRole('radio').first()).toBeChecked(SLOW);
+  await form.getByLabel('Name').fill('early');
+  await page.keyboard.press('Enter');
+  const made = card(sidebar, 'early');
+  await made.getByRole('button', { name: 'Stop' }).click(SLOW);
+  await expect(made.getByText('stopped', { exact: true })).toBeVisible(SLOW);
+  await execute(page, 'hepbatch:remove-cluster');
+  await page.getByRole('dialog').getByRole('combobox').selectOption({ index: 0 });
+  await page.keyboard.press('Enter');
+  await expect(made).toBeHidden();
+});
