@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { agentPlugin } from './agent-plugin';
 import { auditsPlugin } from './audits';
 import { clustersPlugin } from './clusters';
+import { dashboardsPlugin } from './clusters/dashboards';
 import { connectionsPlugin } from './connections';
 import { promptsPlugin } from './connections/prompts';
 import { sidebarPlugin } from './sidebar';
@@ -14,5 +15,14 @@ export const labPlugins: [
   JupyterFrontEndPlugin<void>,
   JupyterFrontEndPlugin<IConnections>,
   JupyterFrontEndPlugin<IClusters>,
+  JupyterFrontEndPlugin<void>,
   JupyterFrontEndPlugin<IAudits>
-] = [agentPlugin, sidebarPlugin, promptsPlugin, connectionsPlugin, clustersPlugin, auditsPlugin];
+] = [
+  agentPlugin,
+  sidebarPlugin,
+  promptsPlugin,
+  connectionsPlugin,
+  clustersPlugin,
+  dashboardsPlugin,
+  auditsPlugin
+];

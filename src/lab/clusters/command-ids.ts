@@ -16,6 +16,3 @@ export const COMMANDS = {
   details: 'hepbatch:show-cluster-details',
   losses: 'hepbatch:show-lost-workers'
 } as const;
-
-/** Shows the dashboards of a cluster; `id` is that of the dashboard. */
-export const OPEN_DASHBOARDS = 'hepbatch:open-dashboards';

@@ -13,7 +13,8 @@ import { showFailure } from '../show-failure';
 import { SHOW_SIDEBAR } from '../sidebar/commands';
 import { IAgent, IClusters, IConnections, ISidebar } from '../tokens';
 import { adviser } from './advise';
-import { COMMANDS, OPEN_DASHBOARDS } from './command-ids';
+import { COMMANDS } from './command-ids';
+import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { addCommands } from './commands';
 import type { ClustersModel } from './model';
 import { Notebooks } from './notebooks';
@@ -113,8 +114,8 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
         },
         panel: async (kind, id, titled) => {
           const { contents, world: common } = await world();
-          const openWorkerDashboard = commands.hasCommand(OPEN_DASHBOARDS)
-            ? (dashboard: string) => execute(OPEN_DASHBOARDS, { id: dashboard })
+          const openWorkerDashboard = commands.hasCommand(DASHBOARD_COMMANDS.open)
+            ? (dashboard: string) => execute(DASHBOARD_COMMANDS.open, { id: dashboard })
             : null;
           return contents.panelContent(common, { kind, id, titled, advise, openWorkerDashboard });
         }

@@ -1,7 +1,8 @@
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import type { Cluster } from '../../contract';
-import { COMMANDS, OPEN_DASHBOARDS } from './command-ids';
+import { COMMANDS } from './command-ids';
+import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { dashboardOf } from './offered';
 
 /** What the menu of a card offers, in groups. */
@@ -17,8 +18,8 @@ export function showMenu(commands: CommandRegistry, cluster: Cluster, button: HT
   const menu = new Menu({ commands });
   const args = { id: cluster.id, isMenu: true };
   const dashboard = dashboardOf(cluster);
-  if (dashboard !== null && commands.hasCommand(OPEN_DASHBOARDS)) {
-    menu.addItem({ command: OPEN_DASHBOARDS, args: { id: dashboard, isMenu: true } });
+  if (dashboard !== null && commands.hasCommand(DASHBOARD_COMMANDS.open)) {
+    menu.addItem({ command: DASHBOARD_COMMANDS.open, args: { id: dashboard, isMenu: true } });
     menu.addItem({ type: 'separator' });
   }
   for (const group of GROUPS) {

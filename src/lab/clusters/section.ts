@@ -8,7 +8,8 @@ import { LazyPanel } from '../lazy-panel';
 import { ModelCount } from '../sidebar/model-count';
 import type { IConnections, ISidebar } from '../tokens';
 import type { CardVerb, IClusterActions } from './card-actions';
-import { COMMANDS, OPEN_DASHBOARDS } from './command-ids';
+import { COMMANDS } from './command-ids';
+import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { showMenu } from './menu';
 import type { ClustersModel } from './model';
 
@@ -54,9 +55,9 @@ export function addSection(options: {
     const actions: IClusterActions = {
       run: (verb, id) =>
         verb === 'dashboards'
-          ? execute(OPEN_DASHBOARDS, { id: model.find(id)?.scheduler?.dashboard ?? '' })
+          ? execute(DASHBOARD_COMMANDS.open, { id: model.find(id)?.scheduler?.dashboard ?? '' })
           : execute(VERBS[verb], { id }),
-      hasDashboards: () => commands.hasCommand(OPEN_DASHBOARDS),
+      hasDashboards: () => commands.hasCommand(DASHBOARD_COMMANDS.open),
       advise,
       more: (id, button) => {
         const cluster = model.find(id);
