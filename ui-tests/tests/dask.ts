@@ -12,10 +12,10 @@ export interface IServed {
   end(): Promise<void>;
 }
 
-/** A real cluster whose two threads never rest. */
-export async function busyCluster(): Promise<IServed> {
+/** A real cluster whose two threads never rest; `host` is where it listens. */
+export async function busyCluster(host = '127.0.0.1'): Promise<IServed> {
   const script = join(__dirname, '../../hepbatch/tests/busy_cluster.py');
-  const child = spawn('python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('python3', [script, host], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { dashboard } = JSON.parse(line) as { dashboard: string };
   const end = async () => {

@@ -18,12 +18,14 @@ export interface IDashboardWorld {
 
 /** The content of a panel with one page. */
 export function frameContent(
-  { agent, model, baseUrl, trans }: IDashboardWorld,
+  { agent, model, connections, baseUrl, trans }: IDashboardWorld,
   { id, path }: IShownPage,
   titled: (label: string, caption: string) => void,
   openConnection: (connection: string) => void
 ): Widget {
-  const frame = new DashboardFrame({ model, agent, id, path, baseUrl, openConnection, trans });
+  const opener = (connection: string) =>
+    connections.find(connection)?.state === 'open' ? null : () => openConnection(connection);
+  const frame = new DashboardFrame({ model, agent, id, path, baseUrl, opener, trans });
   const entitle = () => {
     const dashboard = model.find(id);
     if (dashboard !== undefined) {

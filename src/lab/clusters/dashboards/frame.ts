@@ -15,7 +15,8 @@ export interface IFrameOptions {
   readonly path: string;
   /** Address of the Jupyter server. */
   readonly baseUrl: string;
-  readonly openConnection: (id: string) => void;
+  /** Opens a connection; null where it is open already, and so cannot be what is missing. */
+  readonly opener: (connection: string) => (() => void) | null;
   readonly trans: TranslationBundle;
 }
 
@@ -135,7 +136,7 @@ export class DashboardFrame extends Widget {
 
   /** Stands in the place of the page; with a connection that may have to be opened. */
   private _say(words: string, connection?: string): void {
-    const { openConnection, trans } = this._options;
+    const { opener, trans } = this._options;
     const lines = words.split('\n').map(line => {
       const paragraph = document.createElement('p');
       paragraph.textContent = line;
@@ -149,15 +150,19 @@ export class DashboardFrame extends Widget {
       made.onclick = act;
       return made;
     };
-    const buttons =
-      connection === undefined
-        ? []
-        : [
-            button(trans.__('Open its connection'), () => openConnection(connection)),
-            button(trans.__('Try again'), () => this.reload())
-          ];
+    const buttons: HTMLElement[] = [];
+    if (connection !== undefined) {
+      const open = opener(connection);
+      if (open !== null) {
+        buttons.push(button(trans.__('Open its connection'), open));
+      }
+      buttons.push(button(trans.__('Try again'), () => this.reload()));
+    }
+    const actions = document.createElement('div');
+    actions.className = 'jp-hepbatch-Actions';
+    actions.replaceChildren(...buttons);
     this._note.hidden = false;
-    this._note.replaceChildren(...lines, ...buttons);
+    this._note.replaceChildren(...lines, actions);
   }
 
   private readonly _note = document.createElement('div');

@@ -58,7 +58,7 @@ it('opens a dashboard by its address, and offers its pages and plots', async () 
   button('Open the usual plots')?.click();
   expect(opened.slice(1)).toEqual([`${id} individual-cpu`, id]);
   button('Remove')?.click();
-  await until(() => view.node.textContent?.includes('has a dashboard') === true);
+  await until(() => view.node.textContent.includes('has a dashboard'));
 });
 
 it('says why an address cannot be opened', async () => {

@@ -44,7 +44,7 @@ function show(id: string): DashboardFrame {
     id,
     path: 'individual-cpu',
     baseUrl: 'http://lab/lab/',
-    openConnection: connection => asked.push(connection),
+    opener: connection => () => asked.push(connection),
     trans
   });
 }
