@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { daskPython } from '../../agent/clusters/__tests__/served';
+import { openDashboards } from '../../agent/clusters/dashboards/open';
 import { clustersFeature, openClusters } from '../../agent/clusters/open';
 import { connectionsFeature, openConnections } from '../../agent/connections/open';
 import { EventHub } from '../../agent/events';
@@ -29,7 +30,7 @@ export async function kernelOfCluster(options: ClusterOptions) {
   const opened = openConnections(world);
   const clusters = await openClusters(world, {
     connections: opened.connections,
-    dashboards: { register: () => undefined, unregister: () => undefined },
+    dashboards: openDashboards(world, opened.connections),
     supervisor: resolve('hepbatch/supervisor')
   });
   const { app } = served(events, [connectionsFeature(opened), clustersFeature(clusters)]);

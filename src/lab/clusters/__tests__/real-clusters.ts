@@ -1,5 +1,6 @@
 /** The real connections and clusters in this process, for a user whose home is new. */
 import { resolve } from 'node:path';
+import { openDashboards } from '../../../agent/clusters/dashboards/open';
 import { clustersFeature, openClusters } from '../../../agent/clusters/open';
 import { connectionsFeature } from '../../../agent/connections/open';
 import { Cluster, LossSummary } from '../../../contract';
@@ -24,7 +25,7 @@ export async function openRealClusters() {
     { env, home, folders, events, log: quiet },
     {
       connections: real.connections,
-      dashboards: { register: () => undefined, unregister: () => undefined },
+      dashboards: openDashboards({ events }, real.connections),
       supervisor: resolve('hepbatch/supervisor')
     }
   );
