@@ -178,18 +178,6 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
         }
       );
     });
-    void app.restored.then(async () => {
-      const { NewKernels } = await import('./new-kernels');
-      new NewKernels(app.serviceManager, {
-        model: () => clusters.model(),
-        isWished: async () => (await settings.read()).connectNewKernels,
-        isPlain: async () => (await settings.read()).plainCode,
-        failed: ({ name }, words) =>
-          Notification.warning(
-            trans.__('The new kernel could not be connected to %1: %2', name, words)
-          )
-      });
-    });
     return clusters;
   }
 };

@@ -4,8 +4,6 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 export interface IClusterSettings {
   /** Whether client code is plain Dask, for kernels without hepbatch. */
   readonly plainCode: boolean;
-  /** Whether new kernels are connected to the newest cluster that runs. */
-  readonly connectNewKernels: boolean;
 }
 
 /** The settings of clusters; without a registry the defaults hold. */
@@ -15,9 +13,6 @@ export class ClusterSettings {
   async read(): Promise<IClusterSettings> {
     const settings = await this._registry?.load('hepbatch:clusters').catch(() => null);
     const set: Readonly<Record<string, unknown>> = { ...settings?.composite };
-    return {
-      plainCode: set['plainCode'] === true,
-      connectNewKernels: set['connectNewKernels'] === true
-    };
+    return { plainCode: set['plainCode'] === true };
   }
 }
