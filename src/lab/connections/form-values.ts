@@ -159,7 +159,11 @@ function valueAt(values: IFormValues, path: string): unknown {
 }
 
 /** What is wrong in words that belong beside a field. */
-export function issueWords(issue: z.core.$ZodIssue, value: unknown, trans: TranslationBundle): string {
+export function issueWords(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  trans: TranslationBundle
+): string {
   const shown = typeof value === 'string' ? value.trim() : value;
   if (shown === undefined || shown === null || shown === '') {
     return trans.__('This is needed.');

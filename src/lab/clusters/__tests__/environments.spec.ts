@@ -56,11 +56,15 @@ function open(kernel: string | null) {
     const input = label?.control;
     return input instanceof HTMLInputElement ? { input, words: label?.parentElement } : null;
   };
-  const dispose = () => {
-    widget.dispose();
-    model.dispose();
+  return {
+    model,
+    node,
+    row,
+    dispose: () => {
+      widget.dispose();
+      model.dispose();
+    }
   };
-  return { model, node, row, dispose };
 }
 
 it('chooses the kernel of the notebook, and greys what lacks Dask, with what mends it', async () => {
