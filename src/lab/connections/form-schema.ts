@@ -70,11 +70,13 @@ export function formSchema(options: {
           title: trans.__('Defaults'),
           description: trans.__('What forms and commands begin with; each can be left empty.'),
           properties: Object.fromEntries(
-            Object.entries(defaults).map(([key, field]) => [
-              key,
-              // Its choices say what the description says for those who have no choices.
-              key === 'flavour' ? { ...plain(field), description: '' } : plain(field)
-            ])
+            Object.entries(defaults)
+              .filter(([, field]) => isSimple(field))
+              .map(([key, field]) => [
+                key,
+                // Its choices say what the description says for those who have no choices.
+                key === 'flavour' ? { ...plain(field), description: '' } : plain(field)
+              ])
           )
         },
         advanced: { type: 'object', title: trans.__('Advanced'), properties: advanced }
@@ -153,6 +155,14 @@ function fieldsOf(backend: Backend) {
     defaults: Fields.parse(profile['defaults']).properties,
     limits: Fields.parse(profile['limits']).properties
   };
+}
+
+/**
+ * Whether a default is asked for here. The others are asked where a cluster is made, and can be
+ * set in a file; one that is set stays when the form is saved.
+ */
+function isSimple(field: Readonly<Record<string, unknown>>): boolean {
+  return field['advanced'] !== true && field['type'] !== 'object' && field['type'] !== 'array';
 }
 
 /**
