@@ -23,7 +23,9 @@ from hepbatch.tests.real_agent import real_agent
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 AUDITS = ROOT / "docs" / "audits.md"
+CLUSTERS = ROOT / "docs" / "clusters.md"
 CONNECTIONS = ROOT / "docs" / "connections.md"
+SITE = ROOT / "docs" / "site.md"
 README = ROOT / "README.md"
 PAGES = (
     sorted(ROOT.glob("*.md"))
@@ -34,7 +36,9 @@ PAGES = (
     ]
 )
 # The exit statuses that the commands of a page show.
-STATUSES = {AUDITS: {0, 1, 2}, README: {1}, CONNECTIONS: {0, 3}}
+STATUSES = {AUDITS: {0, 1, 2}, README: {1}, CONNECTIONS: {0, 3}, CLUSTERS: {0}}
+# What a command says while it waits.
+PROGRESS = re.compile(r"^\S+ is starting.*\n", re.M)
 STATUS = re.compile(r"^# exit status (\d+)\b", re.M)
 
 
@@ -125,7 +129,8 @@ def type_in(page: Path, folder: Path, world: dict[str, str]) -> list[Ran]:
             done = subprocess.run(
                 shell, cwd=folder, env=world, capture_output=True, text=True, timeout=120
             )
-            ran.append(Ran(block, done.returncode, done.stdout, done.stderr))
+            stderr = PROGRESS.sub("", done.stderr)
+            ran.append(Ran(block, done.returncode, done.stdout, stderr))
         elif block.language == "python":
             with standing_in(folder):
                 exec(compile(block.text, str(page), "exec"), names)
@@ -150,6 +155,8 @@ def standing_in(folder: Path) -> Iterator[None]:
 def test_commands_give_the_exit_status_the_page_says(
     page: Path, world: dict[str, str], tmp_path: Path
 ) -> None:
+    if page == CLUSTERS and not find_spec("distributed"):
+        pytest.skip("the page starts clusters")
     run_badly(tmp_path, world)
     ran = type_in(page, tmp_path, world)
     for block, status, stdout, stderr in ran:
@@ -222,6 +229,43 @@ def test_the_page_has_every_variable_that_is_read() -> None:
     assert {"HEPBATCH_NODE", "HEPBATCH_IDLE_MINUTES", "XDG_RUNTIME_DIR"} <= variables
     table = section(ROOT / "docs" / "agent.md", "Environment variables")
     assert [name for name in sorted(variables) if f"| `{name}`" not in table] == []
+
+
+@pytest.mark.parametrize("page", [CONNECTIONS, SITE], ids=lambda page: page.name)
+def test_the_site_files_of_the_pages_are_without_fault(page: Path, tmp_path: Path) -> None:
+    (example,) = [block.text for block in blocks(page) if block.language == "json"]
+    folder = tmp_path / "hepbatch" / "connections"
+    folder.mkdir(parents=True)
+    (folder / "site.json").write_text(example)
+    with pytest.MonkeyPatch.context() as patch, real_agent():
+        patch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+        patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "user"))
+        argv = [sys.executable, "-m", "hepbatch.command", "connections", "--json"]
+        done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    assert said["problems"] == []
+    found = {one["profile"]["id"]: one["profile"] for one in said["connections"]}
+    for profile in json.loads(example)["profiles"]:
+        assert found[profile["id"]]["defaults"] == profile["defaults"]
+        assert found[profile["id"]].get("locked") == profile.get("locked")
+    assert not set(json.loads(example)["hide"]) & set(found)
+
+
+def test_the_page_for_sites_has_every_default_of_a_cluster() -> None:
+    schema = json.loads((ROOT / "docs" / "supervisor.schema.json").read_text())
+    backends = schema["request"]["oneOf"]
+    options = {name for one in backends for name in one["properties"]["options"]["properties"]}
+    rows = re.findall(r"^\| `(\w+)`", section(SITE, "Defaults of Dask clusters"), re.M)
+    assert sorted(rows) == sorted([*options, "python"])
+
+
+def test_the_page_of_clusters_has_every_verb_of_the_command(world: dict[str, str]) -> None:
+    argv = ["hepbatch", "clusters", "--help"]
+    done = subprocess.run(argv, env=world, capture_output=True, text=True, check=True)
+    (verbs,) = re.findall(r"^  (\w+), (\w+)  ", done.stdout, re.M)
+    helped = {*verbs, *re.findall(r"^  (\w+) (?:NAME|CONNECTION)", done.stdout, re.M)}
+    told = re.findall(r"^\| `hepbatch clusters (\w+)", section(CLUSTERS, "In the terminal"), re.M)
+    assert set(told) == helped >= {"start", "scale", "adapt", "logs", "stop", "clean", "remove"}
 
 
 def test_the_readme_names_the_test_command() -> None:

@@ -86,6 +86,7 @@ class Cluster:
     def _init(self) -> None:
         self._changed = threading.Condition()
         self._starting = threading.Lock()
+        self._news = 0
         self._told = ""
         self._is_shown = False
         self._widget: Any = None
@@ -257,6 +258,7 @@ class Cluster:
             self._card = event["cluster"]
         if is_ours or topic in ("reset", "lost", "cluster-removed"):
             with self._changed:
+                self._news += 1
                 self._changed.notify_all()
 
     def __repr__(self) -> str:
@@ -317,6 +319,7 @@ class Cluster:
         follow(self)
         try:
             while True:
+                news = self._news
                 card = self._read_or_gone()
                 self._tell(card)
                 if is_as_wanted(card):
@@ -329,7 +332,8 @@ class Cluster:
                         "Wait longer, or stop it with .stop().",
                     )
                 with self._changed:
-                    self._changed.wait(left)
+                    if news == self._news:
+                        self._changed.wait(left)
         finally:
             unfollow(self)
 

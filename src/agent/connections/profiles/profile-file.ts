@@ -13,7 +13,16 @@ const EMPTY = { profiles: [], hide: [] } as const;
 /** How much of a value is shown. */
 const SHOWN = 80;
 
-const COMMON_KEYS = ['id', 'title', 'description', 'backend', 'host', 'limits', 'defaults'];
+const COMMON_KEYS = [
+  'id',
+  'title',
+  'description',
+  'backend',
+  'host',
+  'limits',
+  'defaults',
+  'locked'
+];
 const HOST_KEYS = Object.keys(SshHost.shape);
 
 /**

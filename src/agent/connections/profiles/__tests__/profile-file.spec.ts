@@ -26,6 +26,12 @@ it('reads profiles, and fills in what need not be said', () => {
   });
 });
 
+it('reads which defaults a site has locked', () => {
+  const locked = { ...lxplus, backend: 'dask-lxplus', locked: ['flavour', 'tls'] };
+  const read = parse({ version: 1, profiles: [locked] });
+  expect(read).toMatchObject({ profiles: [{ locked: ['flavour', 'tls'] }], problems: [] });
+});
+
 it('names key and value of what is wrong, and uses the rest', () => {
   const broken = { ...lxplus, id: 'b', host: { ...lxplus.host, port: 70_000 } };
   const alien = { ...lxplus, id: 'c', backend: 'crab' };
