@@ -20,7 +20,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The logs of clusters, also of those that ended. */
 export class Logs {
-  constructor(private readonly _known: Known) {}
+  constructor(private readonly _known: Pick<Known, 'need'>) {}
 
   async list(id: string): Promise<ClusterReply<'logs'>> {
     const tended = this._known.need(id);
@@ -144,11 +144,9 @@ async function readFile(
 function wholeCharacters(data: Buffer): number {
   for (let back = 1; back <= Math.min(4, data.length); back += 1) {
     const byte = data[data.length - back] ?? 0;
-    if ((byte & 0xc0) === 0xc0) {
-      return data.length - back;
-    }
-    if ((byte & 0x80) === 0) {
-      break;
+    if ((byte & 0xc0) !== 0x80) {
+      const bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+      return bytes > back ? data.length - back : data.length;
     }
   }
   return data.length;
