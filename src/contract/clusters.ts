@@ -138,7 +138,9 @@ export const Cluster = z.object({
   warnings: z.array(z.string()).meta({ description: 'What may well go wrong' }),
   losses: z.object({
     count: z.int().nonnegative(),
-    newest: LossSummary.nullable()
+    newest: LossSummary.nullable().meta({
+      description: 'The last KilledWorker, or the last at all'
+    })
   }),
   options: ClusterOptions.meta({ description: 'With the defaults of the connection filled in' }),
   interpreter: z

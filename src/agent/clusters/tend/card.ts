@@ -38,7 +38,8 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
   const ends = [description?.idleEndsAt ?? '', description?.lifetimeEndsAt ?? ''].filter(
     at => at !== ''
   );
-  const newest = description?.losses.at(-1);
+  const losses = description?.losses ?? [];
+  const newest = losses.filter(isKiller).at(-1) ?? losses.at(-1);
   return {
     ...identity,
     state,
@@ -52,7 +53,7 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
     why: isLive || state === 'starting' || state === 'stopping' ? (description?.why ?? []) : [],
     warnings: description?.warnings ?? [],
     losses: {
-      count: description?.losses.length ?? 0,
+      count: losses.length,
       newest: newest === undefined ? null : summarizeLoss(newest)
     },
     interpreter: interpreterOf(identity, seen),
@@ -61,6 +62,11 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
     stopsAt: isLive ? (ends.sort()[0] ?? null) : null,
     heardAt: seen.heardAt
   };
+}
+
+/** Whether Dask gave a task up with it: what comes after that tells less of the reason. */
+function isKiller({ tasks }: { readonly tasks: readonly { readonly failed: boolean }[] }): boolean {
+  return tasks.some(({ failed }) => failed);
 }
 
 function stateOf(

@@ -96,3 +96,10 @@ it('tells of jobs, of the newest loss, and of the Python that it really runs in'
     interpreter: { path: '/opt/python', versions: { python: '3.11.2', dask: '2026.1.1' } }
   });
 });
+
+it('keeps a KilledWorker in sight, whatever is lost after it', () => {
+  const later = loss({ id: 'later', tasks: [], cause: 'unknown' });
+  const losses = [loss({ id: 'killer' }), later];
+  expect(cardOf(IDENTITY, phase(), heard({ losses })).losses.newest?.id).toBe('killer');
+  expect(cardOf(IDENTITY, phase(), heard({ losses: [later] })).losses.newest?.id).toBe('later');
+});
