@@ -134,10 +134,12 @@ function stories(bin: string, system: ISystem): void {
     await until(call, id, ({ workers }) => workers?.joined === 1);
     const computing = agent.compute(id, 'eat', 700, 60).catch(() => null);
     const lost = await until(call, id, ({ losses }) => losses.newest?.isComplete === true);
-    expect(lost.losses.newest).toMatchObject({ cause: 'memory', deaths: 1 });
+    expect(lost.losses.newest).toMatchObject({ cause: 'memory' });
+    // Those that came after it may have died, too, before we looked.
+    expect(lost.losses.newest?.deaths).toBeGreaterThan(0);
     const { losses } = await call(clusters.losses, { id });
     const [loss] = losses;
-    expect(loss?.tasks[0]).toMatchObject({ prefix: 'eat', deaths: 1 });
+    expect(loss?.tasks[0]).toMatchObject({ prefix: 'eat' });
     expect((loss?.memory.limitBytes ?? 0) / 600e6).toBeCloseTo(1, 3); // rounded to MiB by Dask
     expect(loss?.evidence[0]).toBeTruthy();
     expect(loss?.advice.map(({ kind }) => kind)).toEqual(['run-iteratively', 'raise-memory']);
