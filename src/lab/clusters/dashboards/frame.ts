@@ -96,11 +96,12 @@ export class DashboardFrame extends Widget {
     }
     const { model, id, path, baseUrl, trans } = this._options;
     this._isEntering = true;
+    const turn = this._turn;
     this._say(trans.__('Opening…'));
     try {
       const granted = await model.open(id);
-      if (this.isDisposed) {
-        this._forget(granted);
+      if (this.isDisposed || turn !== this._turn) {
+        this._forget(granted); // it is not wanted any more, or another agent granted it
         return;
       }
       this._granted = granted;
@@ -117,10 +118,14 @@ export class DashboardFrame extends Widget {
       this._say(`${message}\n${data.next}`, model.find(id)?.connection);
     } finally {
       this._isEntering = false;
+      if (!this.isDisposed && turn !== this._turn) {
+        this._update();
+      }
     }
   }
 
   private _leave(): void {
+    this._turn += 1;
     this._frame?.remove();
     this._frame = null;
     if (this._granted !== null) {
@@ -169,5 +174,7 @@ export class DashboardFrame extends Widget {
   private _frame: HTMLIFrameElement | null = null;
   private _granted: string | null = null;
   private _isEntering = false;
+  /** Grows whenever a page is left: what was asked for before is not shown. */
+  private _turn = 0;
   private _wasAway = false;
 }

@@ -102,3 +102,23 @@ it('takes a new address after the agent or the Jupyter server was away', async (
   await until(() => real.granted.size === 1);
   widget.dispose();
 });
+
+it('shows nothing that was left while it was being opened', async () => {
+  const { id } = await real.model.add('dask-local', upstream.address);
+  let opened = 0;
+  real.whileOpening(() => {
+    opened += 1;
+    if (opened === 1) {
+      agent.turn('lost');
+      agent.turn('up');
+    }
+    return Promise.resolve();
+  });
+  const widget = show(id);
+  await until(() => frameOf(widget) !== null);
+  expect(opened).toBe(2);
+  const path = new URL(frameOf(widget)?.src ?? '').pathname;
+  await until(() => real.granted.size === 1);
+  expect(path.startsWith([...real.granted][0] ?? 'nowhere')).toBe(true);
+  widget.dispose();
+});

@@ -17,6 +17,7 @@ export function openRealDashboards() {
   const straight = serverCall(agent.settings);
   const granted = new Set<string>();
   let count = 0;
+  let meanwhile: () => Promise<void> = () => Promise.resolve();
   const call: Call = async (endpoint, body) => {
     if (endpoint.path === dashboards.open.path) {
       const { id } = dashboards.open.body.parse(body);
@@ -24,6 +25,7 @@ export function openRealDashboards() {
       count += 1;
       const path = `/lab/hepbatch/dash/${id}/${String(count).padStart(43, 'a')}/`;
       granted.add(path);
+      await meanwhile();
       return endpoint.reply.parse({ path });
     }
     if (endpoint.path === dashboards.close.path) {
@@ -38,6 +40,8 @@ export function openRealDashboards() {
     heard: real.heard,
     model,
     granted,
+    /** What happens while each new path is on its way. */
+    whileOpening: (happen: () => Promise<void>) => (meanwhile = happen),
     known,
     dispose: async () => {
       model.dispose();
