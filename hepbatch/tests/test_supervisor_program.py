@@ -112,32 +112,40 @@ def test_this_machine_has_no_job_to_show(folder: Path) -> None:
     assert "has no password" in said["warnings"][0]
 
 
+def bare_python(folder: Path) -> str:
+    """Make an environment in which nothing is installed, and return its Python."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return str(folder / "bin" / "python")
+
+
 def test_what_is_not_installed_is_said_with_what_mends_it(folder: Path, tmp_path: Path) -> None:
     empty = {"PATH": "/nowhere"}
     status, said = run("preview", request_of(folder, "dask-slurm"), **empty)
     assert (status, said["code"]) == (1, "unsupported")
     assert "sbatch is not on the PATH" in said["message"]
-    # Our own Python has no Dask.
+    bare = bare_python(tmp_path / "bare")
+    (tmp_path / "cluster").mkdir()
     done = subprocess.run(
-        [sys.executable, FOLDER, "start"],
-        input=json.dumps(request_of(tmp_path, "dask-local")),
+        [bare, FOLDER, "start"],
+        input=json.dumps(request_of(tmp_path / "cluster", "dask-local")),
         capture_output=True,
         text=True,
     )
     failure = json.loads(done.stdout)
     assert (done.returncode, failure["code"]) == (1, "unsupported")
-    assert failure["data"]["next"].startswith(f"{sys.executable} -m pip install ")
-    assert os.listdir(tmp_path) == os.listdir(folder) == []
+    assert failure["data"]["next"].startswith(f"{bare} -m pip install ")
+    assert os.listdir(tmp_path / "cluster") == os.listdir(folder) == []
 
 
-def test_it_tells_what_an_interpreter_has() -> None:
+def test_it_tells_what_an_interpreter_has(tmp_path: Path) -> None:
     status, said = run("check")
     assert status == 0
     assert said["executable"] == dask_python()
     assert set(said["packages"]) >= {"dask", "distributed", "dask-jobqueue", "dask-lxplus", "bokeh"}
     assert said["packages"]["dask-jobqueue"] == "0.9.0"
     # And of one that has nothing of it.
-    done = subprocess.run([sys.executable, FOLDER, "check"], capture_output=True, text=True)
+    bare = bare_python(tmp_path)
+    done = subprocess.run([bare, FOLDER, "check"], capture_output=True, text=True)
     jsonschema.validate(json.loads(done.stdout), SCHEMA["check"])
     assert json.loads(done.stdout)["packages"]["dask-jobqueue"] is None
 
