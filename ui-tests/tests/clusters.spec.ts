@@ -100,6 +100,8 @@ test('a person starts a cluster, computes on it, finds it again, and ends it', a
   const workers = page.getByRole('grid', { name: 'Workers' });
   await expect(workers.getByRole('row')).toHaveCount(3, SLOW);
 
+  // JupyterLab saves its layout a moment after it has changed.
+  await page.waitForTimeout(2000);
   await page.reload({ waitForIsReady: false });
   await page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
   const again = card(await openSidebar(page), 'mine');
