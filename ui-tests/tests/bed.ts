@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { home } from './lab';
+import { hepbatch, home } from './lab';
 
 const BED = resolve(process.env['HEPBATCH_TESTBED'] ?? join('..', '.testbed'));
 
@@ -60,13 +60,7 @@ export function killSession(connection: string): void {
   const up = `p=$$
     until grep -q sshd "/proc/$p/comm"; do p=$(sed 's/.*) . //; s/ .*//' "/proc/$p/stat"); done
     kill -9 "$p"`;
-  const env = {
-    ...process.env,
-    XDG_RUNTIME_DIR: join(home(), 'runtime'),
-    XDG_STATE_HOME: join(home(), 'state'),
-    XDG_CACHE_HOME: join(home(), 'cache')
-  };
-  const done = spawnSync('hepbatch', ['exec', connection, '--', 'sh', '-c', up], { env });
+  const done = hepbatch('exec', connection, '--', 'sh', '-c', up);
   // 255: nobody knows how it ended, which is how it should be.
   if (done.status !== 255) {
     throw new Error(`the session of ${connection} was not killed: ${String(done.stderr)}`);

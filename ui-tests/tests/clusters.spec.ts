@@ -1,12 +1,17 @@
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
-import { openSidebar } from './lab';
+import { hepbatch, openSidebar } from './lab';
 
 test.use({ autoGoto: false });
 // Dask starts slowly where others work, too.
 test.describe.configure({ timeout: 180_000 });
 
 const SLOW = { timeout: 60_000 };
+
+// One that a failed test has left would keep connections open for the tests that follow.
+test.afterEach(() => {
+  ['mine', 'dragged'].forEach(name => hepbatch('clusters', 'stop', name));
+});
 
 /** The card of a cluster. */
 const card = (within: Page | Locator, name: string) =>

@@ -76,7 +76,8 @@ test.describe('the dashboard of a real cluster', () => {
     await form.getByRole('button', { name: 'Open' }).click();
     await moves(page, 'status');
     await page.evaluate(() => window.jupyterapp.commands.execute('hepbatch:choose-dashboards'));
-    await page.getByRole('button', { name: 'Open the usual plots' }).click();
+    const offered = page.getByRole('region', { name: cluster.address });
+    await offered.getByRole('button', { name: 'Open the usual plots' }).click();
     for (const plot of ['individual-task-stream', 'individual-progress']) {
       await moves(page, plot);
     }

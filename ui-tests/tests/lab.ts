@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
@@ -13,4 +14,15 @@ export async function openSidebar(page: IJupyterLabPageFixture | Page): Promise<
     await page.getByRole('tab', { name: /hepbatch/ }).click();
   }
   return sidebar;
+}
+
+/** Runs the command line as the user of the Lab. */
+export function hepbatch(...argv: string[]) {
+  const env = {
+    ...process.env,
+    XDG_RUNTIME_DIR: join(home(), 'runtime'),
+    XDG_STATE_HOME: join(home(), 'state'),
+    XDG_CACHE_HOME: join(home(), 'cache')
+  };
+  return spawnSync('hepbatch', argv, { env });
 }
