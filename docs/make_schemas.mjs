@@ -1,23 +1,21 @@
 /**
- * Writes `docs/report.schema.json`, the JSON Schema of report.json, from the contract: `npm run docs`.
- * With `--check` it writes nothing, and ends with status 1 where the published file is another one.
+ * Writes the JSON Schemas that others need, from the contract: `npm run docs`.
+ * With `--check` it writes nothing, and ends with status 1 where a published file is another one.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
-const target = new URL('report.schema.json', import.meta.url);
-const contract = fileURLToPath(new URL('../src/contract/audits.ts', import.meta.url));
-
 /** The contract is TypeScript and imports zod: one bundle in memory is the shortest way to run it. */
-async function loadReport() {
+async function load(file, expression) {
+  const contract = fileURLToPath(new URL(`../src/contract/${file}`, import.meta.url));
   const { outputFiles } = await build({
     stdin: {
       contents: `
         import * as z from 'zod';
-        import { AuditReport } from ${JSON.stringify(contract)};
-        export const schema = z.toJSONSchema(AuditReport);
+        import * as contract from ${JSON.stringify(contract)};
+        export const schema = ${expression};
       `,
       resolveDir: fileURLToPath(new URL('..', import.meta.url))
     },
@@ -31,21 +29,54 @@ async function loadReport() {
   return (await import(`data:text/javascript;base64,${code}`)).schema;
 }
 
-const { $schema, ...schema } = await loadReport();
-const path = fileURLToPath(target);
-const wanted = await format(
-  JSON.stringify({
+async function report() {
+  const { $schema, ...schema } = await load('audits.ts', 'z.toJSONSchema(contract.AuditReport)');
+  return {
     $schema,
     title: 'Report of hepbatch audit, version 1',
     description: 'What `hepbatch audit --report FILE` writes; docs/audits.md explains it.',
     ...schema
-  }),
-  { ...(await resolveConfig(path)), parser: 'json', endOfLine: 'lf' }
-);
+  };
+}
 
-if (!process.argv.includes('--check')) {
-  await writeFile(target, wanted);
-} else if ((await readFile(target, 'utf8').catch(() => null)) !== wanted) {
-  process.stderr.write(`${path} is not what the contract gives: npm run docs writes it anew\n`);
-  process.exitCode = 1;
+async function supervisor() {
+  const schema = await load(
+    'supervisor.ts',
+    `{
+      request: z.toJSONSchema(contract.SupervisorRequest, { io: 'input' }),
+      ready: z.toJSONSchema(contract.SupervisorReady),
+      record: z.toJSONSchema(contract.SupervisorRecord),
+      check: z.toJSONSchema(contract.PythonEnvironment),
+      preview: z.toJSONSchema(contract.RenderedJob),
+      clean: z.toJSONSchema(contract.Cleaned),
+      commands: Object.fromEntries(
+        Object.entries(contract.SUPERVISOR_COMMANDS).map(([name, { body, reply }]) => [
+          name,
+          { body: z.toJSONSchema(body, { io: 'input' }), reply: z.toJSONSchema(reply) }
+        ])
+      )
+    }`
+  );
+  return {
+    title: 'Lines of JSON between agent and supervisor, version 1',
+    description: 'src/contract/supervisor.ts explains it; tests hold hepbatch/supervisor to it.',
+    ...schema
+  };
+}
+
+const SCHEMAS = { 'report.schema.json': report, 'supervisor.schema.json': supervisor };
+
+for (const [name, make] of Object.entries(SCHEMAS)) {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  const wanted = await format(JSON.stringify(await make()), {
+    ...(await resolveConfig(path)),
+    parser: 'json',
+    endOfLine: 'lf'
+  });
+  if (!process.argv.includes('--check')) {
+    await writeFile(path, wanted);
+  } else if ((await readFile(path, 'utf8').catch(() => null)) !== wanted) {
+    process.stderr.write(`${path} is not what the contract gives: npm run docs writes it anew\n`);
+    process.exitCode = 1;
+  }
 }

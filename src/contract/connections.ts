@@ -64,7 +64,11 @@ const common = {
   title: z.string().min(1).max(80).meta({ title: 'Title' }),
   description: z.string().max(400).default('').meta({ title: 'Description' }),
   host: HostAddress,
-  limits: Limits.default({})
+  limits: Limits.default({}),
+  locked: z.array(z.string()).optional().meta({
+    title: 'Locked defaults',
+    description: 'Names of defaults that nobody can change in a form; for files of a site'
+  })
 };
 
 const profile = <B extends Backend, D extends z.ZodType>(backend: B, defaults: D) =>
