@@ -36,6 +36,11 @@ export class EventHub {
   /** Is told how many listeners there are, each time that changes. */
   onClients: (count: number) => void = () => undefined;
 
+  /** How many listen. */
+  get clients(): number {
+    return this._listeners.size;
+  }
+
   /** Sequence of the newest message. */
   get newest(): number {
     return this._newest;
@@ -51,6 +56,13 @@ export class EventHub {
     for (const listener of [...this._listeners]) {
       this._hand(listener);
     }
+    this._taps.forEach(take => take(body));
+  }
+
+  /** Hands over what is said from now on to a part of the agent itself, which is no client. */
+  tap(take: (body: EventBody) => void): () => void {
+    this._taps.add(take);
+    return () => void this._taps.delete(take);
   }
 
   /**
@@ -110,5 +122,6 @@ export class EventHub {
 
   private readonly _ring: AgentEvent[] = [];
   private readonly _listeners = new Set<IListener>();
+  private readonly _taps = new Set<(body: EventBody) => void>();
   private _newest: number;
 }

@@ -124,7 +124,8 @@ async function open(
     }
   });
   events.onClients = count => idle.setClients(count);
-  const server = await listen(app, socket, () => idle.touch());
+  const passages = features.flatMap(({ passage }) => passage ?? []);
+  const server = await listen(app, socket, () => idle.touch(), passages);
   const touching = setInterval(() => lock.touch(), TOUCH_MS).unref();
   log.info(`listening on ${socket}, version ${options.version}`);
 
