@@ -12,9 +12,22 @@ from hepbatch.errors import HepbatchError
 
 if TYPE_CHECKING:
     from hepbatch.widgets.audits import Audit, audit
+    from hepbatch.widgets.clusters import Cluster, Clusters, clusters
     from hepbatch.widgets.connections import Connections, connections
+    from hepbatch.widgets.dask_client import client
 
-__all__ = ["Audit", "Connections", "HepbatchError", "__version__", "audit", "connections"]
+__all__ = [
+    "Audit",
+    "Cluster",
+    "Clusters",
+    "Connections",
+    "HepbatchError",
+    "__version__",
+    "audit",
+    "client",
+    "clusters",
+    "connections",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +36,14 @@ def __getattr__(name: str) -> Any:
         from hepbatch.widgets import audits
 
         return getattr(audits, name)
+    if name in ("Cluster", "Clusters", "clusters"):
+        from hepbatch.widgets import clusters
+
+        return getattr(clusters, name)
+    if name == "client":
+        from hepbatch.widgets.dask_client import client
+
+        return client
     if name in ("Connections", "connections"):
         from hepbatch.widgets import connections
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import hepbatch
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.widgets import follow
 
 BUNDLE = Path(hepbatch.__file__).parent / "node" / "main.cjs"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.tests.real_agent import real_agent
 from hepbatch.widgets.connection_words import visible
 
@@ -27,7 +27,7 @@ exit 1
 """
 SCRIPT = """
     import threading
-    from hepbatch.client import ask
+    from hepbatch.agent_client import ask
     from hepbatch.widgets.terminal_prompts import answer_on_terminal
 
     def prompts():

@@ -15,7 +15,7 @@ import pytest
 
 import hepbatch
 from hepbatch import HepbatchError
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.tests.cell import Cell
 from hepbatch.tests.real_agent import real_agent
 from hepbatch.tests.test_terminal_prompts import KINIT, SECRET

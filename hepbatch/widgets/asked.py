@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.errors import HepbatchError
 
 

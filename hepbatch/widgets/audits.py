@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.audit_words import in_words, progress_in_words

@@ -16,7 +16,7 @@ import ipywidgets
 import traitlets
 
 from hepbatch import __version__
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.errors import HepbatchError
 
 # Questions of one cell that are asked at the same time.

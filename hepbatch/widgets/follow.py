@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import Any, Protocol
 
-from hepbatch.client import EventStream
+from hepbatch.agent_client import EventStream
 
 
 class Follower(Protocol):

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from hepbatch.client import ask
+from hepbatch.agent_client import ask
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import in_kernel
 from hepbatch.widgets.connection_words import visible

@@ -28,7 +28,7 @@ export function configFolders(env: Environment, home: string): IConfigFolders {
 }
 
 /** Where the Python that started us is installed; HEPBATCH_PYTHON may name it, or another one. */
-function prefixOf(env: Environment): string | null {
+export function prefixOf(env: Environment): string | null {
   const said = env['HEPBATCH_PREFIX'];
   if (said !== undefined && isAbsolute(said)) {
     return said;

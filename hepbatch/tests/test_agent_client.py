@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hepbatch.client import EventStream, ask, parse_events
+from hepbatch.agent_client import EventStream, ask, parse_events
 from hepbatch.errors import HepbatchError
 from hepbatch.tests.real_agent import agent_pid, kill_agent, real_agent
 

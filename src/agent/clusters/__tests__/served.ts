@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { Failure, HepbatchError, clusters } from '../../../contract';
+import type { Call, Cluster } from '../../../contract';
+import { ask } from '../../__tests__/served';
+import { connectionsFeature, openConnections } from '../../connections/open';
+import { startAgent } from '../../serve';
+import type { IAgent } from '../../serve';
+import { clustersFeature, openClusters } from '../open';
+
+/** The Python with Dask that the test bed makes. */
+export function daskPython(): string {
+  return execFileSync(resolve('testbed/jobs-python'), { encoding: 'utf8' }).trim();
+}
+
+/** A user whose home is new, and whose agents come and go. */
+export class User {
+  private constructor(readonly home: string) {}
+
+  static async new(): Promise<User> {
+    return new User(await mkdtemp(join(tmpdir(), 'cl-')));
+  }
+
+  /** Starts an agent of this user with connections and clusters. */
+  async serve(more: Record<string, string> = {}): Promise<{ agent: IAgent; call: Call }> {
+    const { home } = this;
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      HEPBATCH_PYTHON: process.env['HEPBATCH_PYTHON'] ?? '',
+      ...more
+    };
+    const { ready, agent } = await startAgent({
+      world: { env, uid: process.getuid?.() ?? null, tmpdir: home, home },
+      version: '1.2.3',
+      idleMinutes: 15,
+      openFeatures: async world => {
+        const connections = openConnections(world);
+        const opened = await openClusters(world, {
+          connections: connections.connections,
+          dashboards: { register: () => undefined, unregister: () => undefined },
+          supervisor: resolve('hepbatch/supervisor')
+        });
+        return [connectionsFeature(connections), clustersFeature(opened)];
+      }
+    });
+    if (agent === null) {
+      throw new Error('another agent runs in this new folder');
+    }
+    return { agent, call: callOf(ready.socket) };
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Asks for a cluster until it is as wanted; fails with what it was last. */
+export async function until(
+  call: Call,
+  id: string,
+  isAsWanted: (cluster: Cluster) => boolean,
+  seconds = 60
+): Promise<Cluster> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const cluster = await call(clusters.read, { id });
+    if (isAsWanted(cluster)) {
+      return cluster;
+    }
+    if (Date.now() > end) {
+      throw new Error(`after ${seconds} s it is ${JSON.stringify(cluster, null, 1)}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 200));
+  }
+}
+
+function callOf(socket: string): Call {
+  return async ({ method, path, reply }, body) => {
+    const sent = method === 'GET' ? undefined : JSON.stringify(body);
+    const { status, said } = await ask(socket, method, path, sent);
+    if (status !== 200) {
+      const { code, message, data } = Failure.parse(said);
+      throw new HepbatchError(code, message, data);
+    }
+    return z.parse(reply, said);
+  };
+}

@@ -1,0 +1,170 @@
+/** Clusters from the command line, spawned as users have it, and what crashes do to them. */
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClustersUser } from './clusters-user';
+import { bundleCli } from './program';
+
+let program = '';
+beforeAll(async () => {
+  program = await bundleCli();
+});
+
+const users: ClustersUser[] = [];
+afterEach(async () => {
+  await Promise.all(users.splice(0).map(user => user.end()));
+});
+
+async function newUser(): Promise<ClustersUser> {
+  const user = await ClustersUser.new(program);
+  users.push(user);
+  return user;
+}
+
+const state = (home: string, ...path: string[]) =>
+  join(home, '.local/state/hepbatch/clusters', ...path);
+
+it('starts, shows, scales, reads logs, stops and forgets', { timeout: 120_000 }, async () => {
+  const user = await newUser();
+  const preview = await user.start('mine', '--dry-run');
+  expect(preview).toMatchObject({ code: 0, err: '' });
+  expect(preview.out).toMatch(/^name +mine\npython +\/.*distributed \d/);
+  expect((await user.run()).out).toMatch(/^There is no cluster/);
+  const started = await user.start('mine', '--workers', '1');
+  expect(started).toMatchObject({ code: 0 });
+  expect(started.out).toMatch(/^mine is running at tls:\/\/127\.0\.0\.1:\d+\n$/);
+  await user.until('mine', ({ workers }) => workers?.joined === 1);
+  expect((await user.run()).out).toMatch(/^mine +dask-local +running +1 worker +1 worker$/m);
+  expect(await user.run('scale', 'mine', '0')).toMatchObject({ code: 0, out: 'mine: 0 workers\n' });
+  expect((await user.run('adapt', 'mine', '0:2')).out).toBe('mine: 0 to 2 workers\n');
+  const logs = await user.run('logs', 'mine');
+  expect(logs.out).toMatch(/^ +\d+ {2}scheduler\.log {2}scheduler\n +\d+ {2}worker-0\.log/);
+  const tail = await user.run('logs', 'mine', 'scheduler.log', '--lines', '3');
+  expect(tail.out.trimEnd().split('\n')).toHaveLength(3);
+  expect((await user.run('logs', 'mine', '--search', 'register WORKER')).out).toMatch(
+    /^scheduler\.log: .*Register worker/m
+  );
+  expect(await user.run('logs', 'mine', '--search', 'no such words')).toMatchObject({ code: 1 });
+  expect(await user.run('stop', 'mine')).toMatchObject({ code: 0, out: 'mine is stopped\n' });
+  await user.untilNothingIsLeft();
+  expect((await user.run('logs', 'mine', 'scheduler.log')).out).toContain('Register worker');
+  const { folder } = await user.show('mine');
+  expect(await user.run('remove', 'mine')).toMatchObject({ code: 0, out: 'mine is forgotten\n' });
+  expect(existsSync(folder ?? '')).toBe(false);
+  expect(await readdir(state(user.home))).toEqual(['programs']);
+});
+
+it('says what is wrong with what was typed', async () => {
+  const user = await newUser();
+  const wrong = async (...args: string[]) => {
+    const { code, err } = await user.run(...args);
+    expect(code).toBe(2);
+    return err;
+  };
+  expect(await wrong('begin')).toMatch(/"begin" is none of list, start/);
+  expect(await wrong('scale', 'mine')).toMatch(/scale takes the name of a cluster and a number/);
+  expect(await wrong('start', 'dask-local', '--memory', '2GBB')).toMatch(
+    /--memory: "2GBB": is no size such as 4GB or 8000MB/
+  );
+  expect(await wrong('start', 'dask-local', '--adapt', '3')).toMatch(/"3" are no bounds such as/);
+  expect(await wrong('start', 'dask-local', '--flavour', 'workday')).toMatch(
+    /options\.flavour: dask-local has no such field/
+  );
+  expect(await wrong('start', 'vanilla-local')).toMatch(/runs plain jobs, no Dask cluster/);
+  expect(await wrong('stop', 'nobody')).toMatch(/there is no cluster nobody. There are: none\./);
+});
+
+it('fails with the words of what cannot run it', async () => {
+  const user = await newUser();
+  const failed = await user.run('start', 'dask-local', '--python', '/bin/false', '--name', 'mine');
+  expect(failed).toMatchObject({ code: 1, out: 'mine is failed\n' });
+  expect(failed.err).toMatch(/^\/bin\/false .*: it ended with status 1$/m);
+  expect(failed.err).toMatch(/^Choose another environment/m);
+  expect((await user.run('remove', 'mine')).code).toBe(0);
+});
+
+describe('after a crash', { timeout: 180_000 }, () => {
+  it('of the agent, while it runs: the next one finds it and stops it', async () => {
+    const user = await newUser();
+    await user.start('mine', '--workers', '1');
+    const before = await user.until('mine', ({ workers }) => workers?.joined === 1);
+    const pid = await user.agent();
+    await user.kill(pid);
+    const after = await user.show('mine');
+    expect(await user.agent()).not.toBe(pid);
+    expect(after).toMatchObject({ id: before.id, state: 'running', origin: 'ours' });
+    expect(after.scheduler).toEqual(before.scheduler);
+    expect((await user.run('stop', 'mine')).out).toBe('mine is stopped\n');
+    await user.untilNothingIsLeft();
+  });
+
+  it('of the agent, while it starts: it runs all the same', async () => {
+    const user = await newUser();
+    await user.run(); // starts an agent
+    const pid = await user.agent();
+    const begun = await user.start('mine', '--no-wait');
+    await user.kill(pid);
+    expect(begun.out).toBe('mine is starting\n');
+    await user.until('mine', ({ state }) => state === 'running');
+    expect((await user.run('stop', 'mine')).code).toBe(0);
+    await user.untilNothingIsLeft();
+  });
+
+  it('of the agent, while it stops: it is stopped', async () => {
+    const user = await newUser();
+    await user.start('mine', '--workers', '1');
+    const pid = await user.agent();
+    expect((await user.run('stop', 'mine', '--no-wait')).out).toBe('mine is stopping\n');
+    await user.kill(pid);
+    await user.until('mine', ({ state }) => state === 'stopped');
+    await user.untilNothingIsLeft();
+  });
+
+  it('of the supervisor, while it runs: it is lost, and cleaned up', async () => {
+    const user = await newUser();
+    await user.start('mine', '--workers', '1');
+    const running = await user.until('mine', ({ workers }) => workers?.joined === 1);
+    const pid = await user.supervisor(running);
+    await user.kill(pid);
+    const lost = await user.until('mine', ({ state }) => state !== 'running');
+    expect(lost).toMatchObject({ state: 'lost', can: ['clean', 'logs'] });
+    expect(lost.failure?.message).toContain(`its supervisor (process ${pid} on`);
+    const stop = await user.run('stop', 'mine');
+    expect(stop).toMatchObject({ code: 2 });
+    expect(stop.err).toMatch(/mine is lost: it cannot be stopped now\. Clean up/);
+    expect((await user.run('clean', 'mine')).code).toBe(0);
+    expect(await user.show('mine')).toMatchObject({ state: 'stopped', can: ['remove', 'logs'] });
+    await user.untilNothingIsLeft();
+    expect((await readdir(lost.folder ?? '')).filter(name => name !== 'logs')).toEqual([]);
+  });
+
+  it('of the supervisor and the agent, while it starts: it is lost, and cleaned up', async () => {
+    const user = await newUser();
+    await user.start('mine', '--no-wait');
+    const record = () => user.show('mine').then(cluster => user.supervisor(cluster));
+    let pid: number | null = null;
+    while (pid === null) {
+      pid = await record().catch(() => null); // until the record is there
+    }
+    await user.kill(pid);
+    await user.kill(await user.agent());
+    await user.until('mine', ({ state }) => state === 'lost');
+    expect((await user.run('clean', 'mine')).code).toBe(0);
+    await user.untilNothingIsLeft();
+  });
+
+  it('of all records of the agent: the cluster is found by its own', async () => {
+    const user = await newUser();
+    await user.start('mine');
+    const { id } = await user.show('mine');
+    await user.kill(await user.agent());
+    await rm(state(user.home, `${id}.json`));
+    await user.run();
+    const found = await user.until('mine', ({ state }) => state === 'running');
+    expect(found).toMatchObject({ id, origin: 'supervisor' });
+    expect((await user.run('stop', 'mine')).out).toBe('mine is stopped\n');
+    await user.untilNothingIsLeft();
+    expect((await user.run()).out).toMatch(/^There is no cluster/);
+  });
+});
