@@ -302,6 +302,7 @@ def job_class(base: Any, hooks: Any, has_files: bool) -> Any:
 
     from distributed.core import Status
 
+    # Its base is chosen when the cluster is made: mypy has no type of it.
     class Job(base):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             if has_files and kwargs.get("security") is not None:

@@ -167,6 +167,7 @@ class Life:
         spec = importlib.util.find_spec(move_to_socket.__module__)
         assert spec is not None and spec.loader is not None
         # Copied, since we may be in an archive, and Dask puts the folder of the file on the path.
+        # Loaders of files and of archives have it; the type of all loaders does not say so.
         source = spec.loader.get_source(spec.name)  # type: ignore[attr-defined]
         (self.places.local / "hepbatch_local_worker.py").write_text(source)
 
@@ -337,6 +338,7 @@ class Life:
 
 
 def _scheduler_class(base: Any, places: Places, dashboard_address: str | None) -> Any:
+    # Its base is chosen when the cluster is made: mypy has no type of it.
     class Scheduler(base):  # type: ignore[misc]
         """Dask's scheduler with its pages on a socket, since they ask nobody who he is."""
 

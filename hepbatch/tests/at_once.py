@@ -27,6 +27,7 @@ def at_once(story: Story, needs: str | None = None) -> Callable[[Told], None]:
         told[id(story)].result()
 
     test.__doc__ = story.__doc__
+    # On the function itself, where pytest hands it on; functions have no such field in their type.
     test.story = (story, needs)  # type: ignore[attr-defined]
     return test
 

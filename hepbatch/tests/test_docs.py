@@ -155,8 +155,6 @@ def standing_in(folder: Path) -> Iterator[None]:
 def test_commands_give_the_exit_status_the_page_says(
     page: Path, world: dict[str, str], tmp_path: Path
 ) -> None:
-    if page == CLUSTERS and not find_spec("distributed"):
-        pytest.skip("the page starts clusters")
     run_badly(tmp_path, world)
     ran = type_in(page, tmp_path, world)
     for block, status, stdout, stderr in ran:

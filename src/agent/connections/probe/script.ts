@@ -28,8 +28,11 @@ space() {
 }
 
 scratch() {
-  for folder in "$SCRATCH" "/scratch/$user" "/scratch/$letter/$user" \
-    "/afs/cern.ch/work/$letter/$user" "/eos/user/$letter/$user" "$TMPDIR" /tmp; do
+  set -- "$SCRATCH" "/scratch/$user"
+  for root in /scratch /afs/cern.ch/work /eos/user; do
+    set -- "$@" "$root/$letter/$user"
+  done
+  for folder in "$@" "$TMPDIR" /tmp; do
     if [ -n "$folder" ] && [ "$folder" != "$HOME" ] && [ -d "$folder" ] && [ -w "$folder" ]; then
       space "$folder"
       return
