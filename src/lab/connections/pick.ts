@@ -1,13 +1,10 @@
-import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { connections, HepbatchError } from '../../contract';
+import { connections } from '../../contract';
 import type { Connection } from '../../contract';
+import { pickOne } from '../pick-one';
 import type { ConnectionsModel } from './model';
 
-/**
- * The connection of an id; without one the user chooses among those that fit. Null: nothing was
- * chosen. Rejects where the list cannot be read, and `not-found` where nobody knows the id.
- */
+/** The connection of an id, or the one that the user chooses; see `pickOne`. */
 export async function pick(options: {
   readonly model: ConnectionsModel;
   readonly id: string | null;
@@ -15,36 +12,14 @@ export async function pick(options: {
   readonly fits: (connection: Connection) => boolean;
   readonly trans: TranslationBundle;
 }): Promise<Connection | null> {
-  const { model, id, title, fits, trans } = options;
-  if (!model.isLoaded || (id !== null && model.find(id) === undefined)) {
-    await model.refresh();
-  }
-  if (model.failure !== null && !model.isLoaded) {
-    const { code, message, data } = model.failure;
-    throw new HepbatchError(code, message, data);
-  }
-  if (id !== null) {
-    const found = model.find(id);
-    if (found === undefined) {
-      throw new HepbatchError('not-found', `${connections.read.path}: no connection ${id}`, {
-        next: trans.__('Look at the list in the sidebar.')
-      });
-    }
-    return found;
-  }
-  const fitting = model.connections.filter(fits);
-  if (fitting.length === 0) {
-    await showDialog({
-      title,
-      body: trans.__('There is no connection for this now.'),
-      buttons: [Dialog.okButton()]
-    });
-    return null;
-  }
-  // Titles may be the same, ids are not.
-  const named = (connection: Connection) =>
-    `${connection.profile.title} (${connection.profile.id})`;
-  const answer = await InputDialog.getItem({ title, items: fitting.map(named) });
-  const chosen = answer.button.accept ? answer.value : null;
-  return fitting.find(connection => named(connection) === chosen) ?? null;
+  const { fits, ...asked } = options;
+  const { model, trans } = asked;
+  return pickOne({
+    ...asked,
+    fitting: () => model.connections.filter(fits),
+    // Titles may be the same, ids are not.
+    named: ({ profile }) => `${profile.title} (${profile.id})`,
+    unknown: id => `${connections.read.path}: no connection ${id}`,
+    none: trans.__('There is no connection for this now.')
+  });
 }
