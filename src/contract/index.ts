@@ -13,4 +13,6 @@ export * from './exec';
 export * from './interpreters';
 export * from './prompts';
 export * from './statuses';
+export * from './submission-options';
+export * from './submissions';
 export * from './supervisor';
