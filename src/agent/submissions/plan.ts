@@ -62,7 +62,7 @@ export interface IProblem {
 
 /** A submission with everything that will be written and run; nothing is done yet. */
 export interface IPlan {
-  /** In every submit file: `MY.HepbatchSubmission` of HTCondor, first word of Slurm's comment. */
+  /** In every submit file: `MY.HepbatchSubmission` of HTCondor, in the comment of Slurm. */
   readonly token: string;
   readonly scheduler: SubmissionScheduler;
   /** File name of the runner JSON up to its first dot, made safe. */

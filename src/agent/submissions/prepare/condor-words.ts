@@ -1,0 +1,12 @@
+/** Words of HTCondor's submit language: a value ends with its line, and `$` begins a macro. */
+
+/** A value that is read back unchanged. Line ends cannot be written, so callers must not have them. */
+export function condorValue(text: string): string {
+  return text.replaceAll('$', '$(DOLLAR)');
+}
+
+/** A string of a ClassAd, for `MY.` attributes. */
+export function classAdString(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return `"${condorValue(escaped)}"`;
+}
