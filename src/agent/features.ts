@@ -4,6 +4,7 @@ import { dashboardsFeature, openDashboards } from './clusters/dashboards/open';
 import { clustersFeature, openClusters } from './clusters/open';
 import { connectionsFeature, openConnections } from './connections/open';
 import type { IFeature, IFeatureWorld } from './feature';
+import { openSubmissions, submissionsFeature } from './submissions/open';
 
 /** Opens all features of an agent; those that need another one are handed it. */
 export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeature[]> {
@@ -14,6 +15,7 @@ export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeat
   const clusters = await openClusters(world, { connections: hosts, dashboards });
   // In the order in which they end: what uses a host before the host.
   return [
+    submissionsFeature(openSubmissions(world, hosts)),
     clustersFeature(clusters),
     dashboardsFeature(dashboards),
     connectionsFeature(connections),

@@ -8,6 +8,7 @@ const HELP = `hepbatch <verb> [options]
   audit        compare a samples JSON with the outputs on disk, and export what is missing
   connections  list, open, close and test the hosts where work can go
   clusters     start, list, scale and stop Dask clusters, and see why they do not go on
+  submit       show the files and commands of plain batch jobs before anything is written
   exec         run a command on the host of a connection
   doctor       say what works here and what does not
   serve        start the agent that JupyterLab and notebooks talk to
@@ -16,7 +17,7 @@ const HELP = `hepbatch <verb> [options]
   hepbatch --version       the version
 `;
 
-const VERBS = 'audit, connections, clusters, exec, doctor and serve';
+const VERBS = 'audit, connections, clusters, submit, exec, doctor and serve';
 
 /** Only the verb that is asked for is evaluated: the answer of --version waits for no library. */
 async function run(argv: string[], terminal: ITerminal): Promise<number> {
@@ -28,6 +29,8 @@ async function run(argv: string[], terminal: ITerminal): Promise<number> {
       return (await import('./connections')).runConnections(rest, terminal);
     case 'clusters':
       return (await import('./clusters')).runClusters(rest, terminal);
+    case 'submit':
+      return (await import('./submit')).runSubmit(rest, terminal);
     case 'exec':
       return (await import('./exec')).runExec(rest, terminal);
     case 'doctor':

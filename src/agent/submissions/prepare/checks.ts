@@ -43,7 +43,7 @@ function queueProblems({ backend, options, memoryMb }: IChecked, facts: IFacts):
   if (backend === 'vanilla-lxplus' && queue !== undefined && !Object.hasOwn(FLAVOURS, queue)) {
     problems.push(refused(`There is no job flavour ${queue}.`, `There are ${FLAVOUR_WORDS}.`));
   }
-  const partitions = facts.slurm?.partitions;
+  const partitions = backend === 'vanilla-slurm' ? facts.slurm?.partitions : undefined;
   if (queue !== undefined && partitions !== undefined && !partitions.includes(queue)) {
     const next = `There are ${partitions.join(', ')}.`;
     problems.push(refused(`There is no partition ${queue}.`, next));

@@ -5,8 +5,7 @@ export function condorValue(text: string): string {
   return text.replaceAll('$', '$(DOLLAR)');
 }
 
-/** A string of a ClassAd, for `MY.` attributes. */
+/** A string of a ClassAd, for `MY.` attributes; submit files have the old syntax: only `\"` is special. */
 export function classAdString(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  return `"${condorValue(escaped)}"`;
+  return `"${condorValue(text.replaceAll('"', '\\"'))}"`;
 }

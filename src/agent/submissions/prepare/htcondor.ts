@@ -20,6 +20,8 @@ export interface ISubmitFile {
   readonly token: string;
   readonly analysis: string;
   readonly dataset: string;
+  /** Safe name of the dataset. */
+  readonly safe: string;
   readonly name: string;
   /** File name of the script, beside the submit file. */
   readonly wrapper: string;
@@ -69,7 +71,7 @@ export function submitFileText(file: ISubmitFile): string {
     ['allowed_job_duration', file.allowedSeconds],
     ...imageLine(file),
     ['x509userproxy', file.proxy === null ? null : condorValue(file.proxy)],
-    ['batch_name', condorValue(comment(`${file.analysis} ${file.dataset}`))],
+    ['batch_name', `${file.analysis} ${file.safe}`],
     [`MY.${ATTRIBUTE.token}`, classAdString(file.token)],
     [`MY.${ATTRIBUTE.cluster}`, classAdString(name)],
     ...failureLines(file.retries),

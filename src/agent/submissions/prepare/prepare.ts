@@ -52,7 +52,7 @@ export function prepare(preparation: IPreparation): IPlan {
   const backend = vanillaBackend(profile);
   const scheduler = SCHEDULER[backend];
   const options = completeOptions(request.options, profile);
-  const runner = parseRunner(preparation.runner.json, preparation.runner.name);
+  const { runner, asItIs } = parseRunner(preparation.runner.json, preparation.runner.name);
   const all = parseSamples(preparation.samples.json, preparation.samples.name);
   const years = runner.year === undefined ? null : Object.keys(runner.year);
   const selected = selectSamples(all, years, { limit: options.limit ?? null, only: options.only });
@@ -88,10 +88,11 @@ export function prepare(preparation: IPreparation): IPlan {
   const made = groups.map(group => clusterFiles(group, setting));
   // Scripts of clusters of one job are the same for all jobs of a sample.
   const scripts = new Map(made.flatMap(({ files }) => files).map(file => [file.path, file]));
-  const inputs = groups.flatMap(group => inputFiles(group, runner));
+  const inputs = groups.flatMap(group => inputFiles(group, asItIs));
   const files = [...scripts.values(), ...inputs];
   const clusters = made.map(({ cluster }) => cluster);
   const inputNames = selected.samples.flatMap(sample => sample.files);
+  const planned = new Set(inputNames);
   const jobs = clusters.reduce((sum, cluster) => sum + cluster.jobs.length, 0);
   const bytes = files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   const { output } = options;
@@ -109,7 +110,7 @@ export function prepare(preparation: IPreparation): IPlan {
           files: inputNames,
           limits: profile.limits
         },
-        facts
+        { ...facts, missing: facts.missing?.filter(file => planned.has(file)) ?? null }
       ),
       ...credentialProblems({ ...needs, jobSeconds: jobSeconds(options) }, facts),
       ...folderProblems(folder, { inputs: namesIn(inputs), jobs: jobNames(clusters, files) })

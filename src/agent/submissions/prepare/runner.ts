@@ -9,18 +9,24 @@ const Runner = z.looseObject({
 });
 export type Runner = z.output<typeof Runner>;
 
+/** The same as it stands in the file, in its order. */
+const AsItIs = z.record(z.string(), z.unknown());
+
 /** Without these keys run_analysis.py of HiggsDNA ends with a KeyError. */
 const NEEDED = ['workflow', 'metaconditions', 'year', 'corrections', 'systematics'];
 
 /** Reads a runner JSON. Throws `bad-request` with the place of what is wrong. */
-export function parseRunner(json: unknown, name: string): Runner {
+export function parseRunner(
+  json: unknown,
+  name: string
+): { readonly runner: Runner; readonly asItIs: Readonly<Record<string, unknown>> } {
   const read = Runner.safeParse(json);
   if (!read.success) {
     throw new HepbatchError('bad-request', `${name}: ${z.prettifyError(read.error)}`, {
       next: 'A runner JSON is an object; "year" is {"dataset": ["2022postEE"], ...}.'
     });
   }
-  return read.data;
+  return { runner: read.data, asItIs: AsItIs.parse(json) };
 }
 
 /** Keys that are missing: run_analysis.py will fail, another program may not need them. */

@@ -67,6 +67,7 @@ function condorFiles(group: IGroup, setting: ISetting): IClusterFiles {
   const text = submitFileText({
     ...{ token, analysis, name, jobsFolder, memoryMb, proxy, spool },
     dataset: sample.dataset,
+    safe: group.safe,
     wrapper: `${group.script}.sh`,
     only: isOne ? (jobs[0]?.number ?? 0) : null,
     jobs: jobs.length,
@@ -91,7 +92,8 @@ function condorFiles(group: IGroup, setting: ISetting): IClusterFiles {
       ...common(group, setting),
       submitFile,
       wrapper: script.path,
-      argv: ['condor_submit', ...(spool ? ['-spool'] : []), '-terse', submitFile],
+      // By its name: a path with = would be read as an assignment.
+      argv: ['condor_submit', ...(spool ? ['-spool'] : []), '-terse', `${name}.sub`],
       log: `${jobsFolder}/${name}.$(ClusterId).log`,
       output: `${out}.out`,
       error: `${out}.err`

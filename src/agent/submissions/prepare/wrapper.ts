@@ -39,7 +39,7 @@ export interface IWrapper {
 export function wrapperText(wrapper: IWrapper): string {
   const { header, dataset, inputsFolder, name, first, identity } = wrapper;
   const record = wrapper.perJob
-    ? `${word(`${wrapper.record}-`)}"$number".cluster`
+    ? `${word(wrapper.record)}"-$number.cluster"`
     : word(`${wrapper.record}.cluster`);
   return `${[
     '#!/bin/bash',
@@ -57,7 +57,7 @@ export function wrapperText(wrapper: IWrapper): string {
     `[ "$proc" -lt ${wrapper.count} ] || give_up ${EXIT.noJob} "there is no job $proc here"`,
     `number=$((${first} + 10#$proc))`,
     `inputs=${word(inputsFolder)}`,
-    `runner="$inputs/AN-"${word(name)}"-$number.json"`,
+    `runner="$inputs/AN-${name}-$number.json"`,
     `[ -d "$inputs" ] || give_up ${EXIT.blind} "$inputs is not there on $(uname -n)"`,
     `[ -r "$runner" ] || give_up ${EXIT.noJob} "$runner cannot be read"`,
     '',
@@ -72,11 +72,12 @@ export function wrapperText(wrapper: IWrapper): string {
     '  fi',
     `  recorded="$(cat "$record")" || give_up ${EXIT.blind} "$record cannot be read"`,
     '  [ "$recorded" = "$cluster" ] ||',
-    `    give_up ${EXIT.fenced} "this is cluster $cluster, but the jobs are those of cluster $recorded"`,
+    `    give_up ${EXIT.fenced} "this is cluster $cluster, but the jobs are those of cluster $recorded ($record)"`,
     'fi',
     '',
     '# The environment',
-    `export HOME="\${HOME:-"${word(wrapper.home)}"}"`,
+    `[ -n "\${HOME:-}" ] || HOME=${word(wrapper.home)}`,
+    'export HOME',
     'export PATH="${PATH:-/usr/local/bin:/usr/bin:/bin}"',
     ...setupLines(wrapper.setup),
     'export XRD_RUNFORKHANDLER=1',
