@@ -7,7 +7,10 @@ export const FLAVOUR_WORDS = Object.entries(FLAVOURS)
   .join(', ');
 
 const line = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'is no line of text');
-const path = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'is no path');
+const path = z
+  .string()
+  .regex(/^\/[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'is no absolute path')
+  .regex(/[^\\]$/, 'ends with a backslash');
 const count = z.int().min(1).max(1_000_000);
 
 /** A size of memory as the field writes it; a number alone is in MB, 1 GB has 1024 of them. */
@@ -75,14 +78,15 @@ export const SubmissionOptions = z.strictObject({
     description: 'Absolute path of the proxy certificate; absent: the one found there; null: none',
     advanced: true
   }),
-  output: path.nullable().default(null).meta({
+  output: line.nullable().default(null).meta({
     title: 'Output folder',
     description: 'As --dump: absolute, or root://...; null: the program is not told any'
   }),
   directives: z
     .record(
       z.string().regex(/^(--|\+|MY\.)?[A-Za-z][A-Za-z0-9_.-]*$/, 'is no name of a directive'),
-      line
+      // After a backslash at its end, the next line of a submit file would belong to it.
+      line.regex(/[^\\]$/, 'ends with a backslash')
     )
     .default({})
     .meta({

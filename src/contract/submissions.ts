@@ -13,7 +13,7 @@ export const JsonSource = z.discriminatedUnion('kind', [
     kind: z.literal('path'),
     path: z
       .string()
-      .regex(/^[/~][^\p{C}]*$/u, 'is no absolute path')
+      .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
       .meta({ title: 'Path', description: 'Absolute, or ~/..., on the host of the connection' })
   }),
   z.object({
@@ -67,7 +67,7 @@ export const SubmissionRequest = z.object({
     .meta({ title: 'Framework', description: 'Says how the folder of submissions is called' }),
   folder: z
     .string()
-    .regex(/^[/~][^\p{C}]*$/u, 'is no absolute path')
+    .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
     .nullable()
     .default(null)
     .meta({

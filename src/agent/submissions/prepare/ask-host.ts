@@ -23,7 +23,8 @@ fi
 /** Paths of files come on stdin, a line each. The end is said, so that an answer cut short is none. */
 const PLACE = `ls -A "$1" 2> /dev/null | sed 's/^/taken /'
 folder="$1"
-while [ ! -d "$folder" ] && [ "$folder" != / ]; do folder="$(dirname "$folder")"; done
+while [ -n "$folder" ] && [ ! -d "$folder" ]; do folder="\${folder%/*}"; done
+folder="\${folder:-/}"
 case "$folder" in
   /afs/*) fs listquota "$folder" | tail -n 1 | sed 's/^/space /' ;;
   *) df -P -k "$folder" | tail -n 1 | sed 's/^/space /' ;;
