@@ -35,6 +35,6 @@ it('has the script of an array and of a job of Slurm', async () => {
 it('has the script of local jobs, and what they read', async () => {
   const made = plan({ backend: 'vanilla-local' });
   await expect(textOf(made, '/AN-GJet.sh')).toMatchFileSnapshot('golden/local.sh');
-  await expect(textOf(made, '/inputs/GJet-1.json')).toMatchFileSnapshot('golden/GJet-1.json');
-  await expect(textOf(made, '/AN-GJet-1.json')).toMatchFileSnapshot('golden/AN-GJet-1.json');
+  await expect(textOf(made, '/inputs/GJet-1.json')).toMatchFileSnapshot('golden/GJet-1.json.txt');
+  await expect(textOf(made, '/AN-GJet-1.json')).toMatchFileSnapshot('golden/AN-GJet-1.json.txt');
 });
