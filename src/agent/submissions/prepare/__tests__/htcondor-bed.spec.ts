@@ -34,8 +34,8 @@ describeWith(HTCONDOR, 'files for HTCondor', ({ user, schedd }) => {
     }
   }, 60_000);
 
-  const submit = async (file: string) => {
-    const said = await bed('condor_submit', '-terse', file);
+  const submit = async (file: string, ...options: string[]) => {
+    const said = await bed('condor_submit', ...options, '-terse', file);
     const id = /^(\d+)\.0 - \d+\.\d+$/m.exec(said)?.[1] ?? '';
     submitted.push(id);
     return id;
@@ -126,6 +126,25 @@ describeWith(HTCONDOR, 'files for HTCondor', ({ user, schedd }) => {
       ([job]) => job?.JobStatus === 5
     );
     expect(held?.['HoldReason']).toContain('killed by signal 11');
+  });
+
+  it('is spooled as it is, and its output comes back beside it', TIMEOUT, async () => {
+    const base = await folder();
+    const made = plan({
+      request: { folder: base, program: ['/bin/sh', '-c', 'echo out; echo err >&2'] },
+      samples: { GJet: ['/data/a.root'] }
+    });
+    await bring(base, made);
+    const id = await submit(`${made.jobsFolder}/AN-GJet.sub`, '-spool');
+    await until(
+      async () => jobs(id),
+      ([job]) => job?.JobStatus === 4
+    );
+    await bed('condor_transfer_data', id);
+    const said = (end: string) => readFile(`${made.jobsFolder}/AN-GJet.${id}${end}`, 'utf8');
+    expect(await said('.0.out')).toBe('out\n');
+    expect(await said('.0.err')).toBe('err\n');
+    expect(await said('.log')).toContain('terminated');
   });
 
   it('runs no job of a second cluster, and holds it with the reason', TIMEOUT, async () => {
