@@ -182,7 +182,6 @@ describeWith(HTCONDOR, 'files for HTCondor', ({ user, schedd }) => {
         fc.asyncProperty(name, name, async (folderName, dataset) => {
           const base = await newFolder(folderName);
           await chmod(dirname(base), 0o755);
-          folders.push(dirname(base));
           const made = plan({
             request: { folder: base },
             samples: { [dataset]: ['/data/a.root'] }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import { ConnectionProfile, SubmissionRequest } from '../../../../contract';
 import type { IPlan } from '../../plan';
@@ -110,9 +111,11 @@ export async function write({ folders, files, folder }: IPlan): Promise<void> {
   }
 }
 
-/** A folder that is not there for others; `name` may have any characters. */
+/** A folder of a test alone, gone at its end; `name` may have any characters. */
 export async function newFolder(name = 'work'): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'prepare-')), name);
+  const top = await mkdtemp(join(tmpdir(), 'prepare-'));
+  onTestFinished(() => rm(top, { recursive: true, force: true }));
+  const folder = join(top, name);
   await mkdir(folder);
   return folder;
 }
