@@ -2,6 +2,7 @@ import { FLAVOUR_WORDS, FLAVOURS } from '../../../contract';
 import type { Limits, SubmissionOptions } from '../../../contract';
 import type { IProblem } from '../plan';
 import { isAbsolute } from './arguments';
+import { isCondorValue } from './condor-words';
 import type { IFacts } from './facts';
 import type { VanillaBackend } from './options';
 import { isSlurmPath } from './slurm';
@@ -110,11 +111,19 @@ function numberProblems({ jobs, spool, backend, limits, options }: IChecked): IP
   return problems;
 }
 
-function placeProblems({ backend, folder, bytes }: IChecked, facts: IFacts): IProblem[] {
+function placeProblems({ backend, folder, bytes, options }: IChecked, facts: IFacts): IProblem[] {
   const problems: IProblem[] = [];
   if (backend === 'vanilla-slurm' && !isSlurmPath(folder)) {
     const message = `Slurm cannot be told the folder ${folder}: it has a quote, a backslash or %.`;
     problems.push(refused(message, 'Choose another folder.'));
+  }
+  const isCondor = backend === 'vanilla-htcondor' || backend === 'vanilla-lxplus';
+  const { image = '', proxy } = options;
+  for (const value of isCondor ? [folder, image, proxy ?? ''] : []) {
+    if (!isCondorValue(value)) {
+      const message = `HTCondor cannot be told ${value}: it has two $ in a row.`;
+      problems.push(refused(message, 'Choose another name.'));
+    }
   }
   if (backend === 'vanilla-slurm' && facts.slurm === null) {
     const message = 'How large an array of Slurm may be could not be found out; 1001 is taken.';

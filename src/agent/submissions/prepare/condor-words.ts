@@ -9,3 +9,8 @@ export function condorValue(text: string): string {
 export function classAdString(text: string): string {
   return `"${condorValue(text.replaceAll('"', '\\"'))}"`;
 }
+
+/** Whether a value can be written at all: two `$` in a row begin a macro even where each is escaped. */
+export function isCondorValue(text: string): boolean {
+  return !/\$\$|\p{Cc}/u.test(text);
+}

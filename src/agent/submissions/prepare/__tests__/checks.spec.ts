@@ -197,6 +197,13 @@ describe('places and numbers', () => {
     expect(refusals(plan({ ...folder, samples: many(30_000) }))).toHaveLength(2);
   });
 
+  it('refuses folders that HTCondor or Slurm cannot be told', () => {
+    expect(refusals(plan({ request: { folder: '/work/a$$b' } }))[0]).toContain('two $ in a row');
+    expect(refusals(plan({ request: { folder: '/work/a$b' } }))).toEqual([]);
+    const slurm = { backend: 'vanilla-slurm', request: { folder: '/work/a%b' } } as const;
+    expect(refusals(plan(slurm))[0]).toContain('Slurm cannot be told the folder');
+  });
+
   it('refuses where the disk is full, and warns where that is not known', () => {
     expect(refusals(plan({ facts: { freeBytes: 100 } }))[0]).toContain('100 are free');
     expect(warnings(plan({ facts: { freeBytes: null } }))).toHaveLength(1);
