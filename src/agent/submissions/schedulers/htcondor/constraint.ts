@@ -1,0 +1,60 @@
+/** ClassAd expressions that choose jobs; whatever is put into one is checked first. */
+import { HepbatchError } from '../../../../contract';
+import { ATTRIBUTE } from '../../plan';
+import type { ISelection } from '../scheduler';
+
+/** Ranges in one expression: an argument of a command may not be longer than 128 kB. */
+const RANGES = 1000;
+
+/** All jobs that carry the token. Throws `bad-request` where it is none. */
+export function ofToken(token: string): string {
+  if (!/^[A-Za-z0-9._-]+$/.test(token)) {
+    throw unfit(`${JSON.stringify(token)} is no token`);
+  }
+  return `${ATTRIBUTE.token} =?= "${token}"`;
+}
+
+/** The jobs of a selection, in as many expressions as it takes. Throws `bad-request`. */
+export function ofSelection({ cluster, procs }: ISelection): readonly string[] {
+  const base = `ClusterId == ${clusterId(cluster.id)}`;
+  if (procs === null) {
+    return [base];
+  }
+  const ranges = rangesOf(procs).map(([first, last]) =>
+    first === last ? `ProcId == ${first}` : `(ProcId >= ${first} && ProcId <= ${last})`
+  );
+  const expressions: string[] = [];
+  for (let at = 0; at < ranges.length; at += RANGES) {
+    expressions.push(`${base} && (${ranges.slice(at, at + RANGES).join(' || ')})`);
+  }
+  return expressions;
+}
+
+/** A ClusterId, checked. Throws `bad-request`. */
+export function clusterId(id: string): string {
+  if (!/^\d+$/.test(id)) {
+    throw unfit(`${JSON.stringify(id)} is no ClusterId`);
+  }
+  return id;
+}
+
+/** Numbers as the fewest ranges `[first, last]`, in order. Throws `bad-request` for what is no count. */
+export function rangesOf(numbers: readonly number[]): readonly (readonly [number, number])[] {
+  const ranges: [number, number][] = [];
+  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+    if (!Number.isSafeInteger(number) || number < 0) {
+      throw unfit(`${number} is no number of a job`);
+    }
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) {
+      last[1] = number;
+    } else {
+      ranges.push([number, number]);
+    }
+  }
+  return ranges;
+}
+
+function unfit(message: string): HepbatchError {
+  return new HepbatchError('bad-request', message, { next: 'Choose jobs of a submission.' });
+}
