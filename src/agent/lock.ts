@@ -1,5 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
-import { rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { rmdirSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HepbatchError } from '../contract';
 import { errnoOf } from './errno';
@@ -15,10 +16,21 @@ export interface ILock {
   release(): void;
 }
 
-/** The lock, or the process that has it. */
+/** The lock, or the process that has it; `node` where it runs on another machine. */
 export type Acquired =
   | { readonly lock: ILock; readonly holder: null }
-  | { readonly lock: null; readonly holder: number };
+  | { readonly lock: null; readonly holder: number; readonly node?: string };
+
+/** For a lock in a folder that several machines see. */
+export interface IShared {
+  /** The name of this machine, which no other one that sees the folder has. */
+  readonly node: string;
+  /**
+   * Whether a process of another machine lives cannot be asked: its lock counts as left behind once
+   * it was not touched for so long, by the clock of the file system.
+   */
+  readonly staleMs: number;
+}
 
 /** Attempts before giving up; each one fails only because another process moved in between. */
 const ATTEMPTS = 100;
@@ -31,21 +43,28 @@ const ATTEMPTS = 100;
  * file is removed by its name, which no other holder shares, so that nobody can remove the lock of
  * one who was faster: this is why it is not a plain file.
  */
-export function acquireLock(path: string): Acquired {
-  const claim = identityOf(process.pid) ?? `${process.pid}-0`;
+export function acquireLock(path: string, shared: IShared | null = null): Acquired {
+  const own = identityOf(process.pid) ?? `${process.pid}-0`;
+  const claim = shared === null ? own : `${own}@${shared.node}`;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (moveIn(path, claim)) {
+    const { isOurs, nowMs } = moveIn(path, claim);
+    if (isOurs) {
       return { lock: lockOf(path, claim), holder: null };
     }
     for (const name of holdersOf(path)) {
-      const pid = Number(/^(\d+)-\d+$/.exec(name)?.[1] ?? NaN);
+      const [, number = NaN, node = null] = /^(\d+)-\d+(?:@(.+))?$/.exec(name) ?? [];
+      const pid = Number(number);
       if (Number.isNaN(pid)) {
         const next = `Remove ${path} if no agent of yours runs.`;
         throw new HepbatchError('corrupt', `${path}: ${name} is not the name of a process`, {
           next
         });
       }
-      if (identityOf(pid) === name) {
+      if (node !== null && node !== shared?.node) {
+        if (shared === null || isFresh(join(path, name), nowMs - shared.staleMs)) {
+          return { lock: null, holder: pid, node };
+        }
+      } else if (identityOf(pid) === name.split('@')[0]) {
         return { lock: null, holder: pid };
       }
       removeIfThere(() => unlinkSync(join(path, name)));
@@ -55,17 +74,19 @@ export function acquireLock(path: string): Acquired {
   throw new HepbatchError('conflict', `${path}: ${ATTEMPTS} others took the lock`, { next });
 }
 
-/** True when our claim became the lock; false when somebody's claim is there already. */
-function moveIn(path: string, claim: string): boolean {
+/** Whether our claim became the lock, or somebody's is there; and what time the file system has. */
+function moveIn(path: string, claim: string): { readonly isOurs: boolean; readonly nowMs: number } {
   const own = attempt(path, () => mkdtempSync(`${path}.`));
+  let nowMs = 0;
   try {
     writeFileSync(join(own, claim), '', { mode: 0o600 });
+    nowMs = statSync(join(own, claim)).mtimeMs;
     renameSync(own, path);
-    return true;
+    return { isOurs: true, nowMs };
   } catch (cause) {
     rmSync(own, { recursive: true, force: true });
     if (['ENOTEMPTY', 'EEXIST'].includes(errnoOf(cause) ?? '')) {
-      return false;
+      return { isOurs: false, nowMs };
     }
     if (errnoOf(cause) === 'ENOTDIR') {
       const next = `Remove ${path}.`;
@@ -83,6 +104,24 @@ function holdersOf(path: string): string[] {
   }
 }
 
+function isFresh(file: string, sinceMs: number): boolean {
+  try {
+    return statSync(file).mtimeMs >= sinceMs;
+  } catch (cause) {
+    return errnoOf(cause) === 'ENOENT' ? false : fileError(file)(cause); // released just now
+  }
+}
+
+/** Never makes it: it may have been taken away. */
+function writeInto(file: string): void {
+  const opened = openSync(file, 'r+');
+  try {
+    writeSync(opened, '.', 0);
+  } finally {
+    closeSync(opened);
+  }
+}
+
 function lockOf(path: string, claim: string): ILock {
   const file = join(path, claim);
   const isHeld = () => holdersOf(path).includes(claim);
@@ -92,6 +131,9 @@ function lockOf(path: string, claim: string): ILock {
       const now = new Date();
       removeIfThere(() => utimesSync(file, now, now));
       removeIfThere(() => utimesSync(path, now, now));
+      if (claim.includes('@')) {
+        removeIfThere(() => writeInto(file)); // now the time is that of the file system
+      }
     },
     release: () => {
       removeIfThere(() => unlinkSync(file));

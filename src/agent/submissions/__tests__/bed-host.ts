@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { find } from '../../__tests__/test-bed';
 import { LocalHost } from '../../connections/hosts/local';
 import type { HostRunResult, IHostRunOptions } from '../../connections/hosts/host';
 import { writeAtomically } from '../../record';
@@ -93,13 +92,4 @@ export async function until<T>(
     }
     await new Promise(wake => setTimeout(wake, 500));
   }
-}
-
-/** A service of the bed, or an error that says which is missing. */
-export function needBed<T extends z.ZodType>(asked: { name: string; told: T }): z.output<T> {
-  const told = find(asked);
-  if (told === null) {
-    throw new Error(`bring ${asked.name} up with: testbed/up ${asked.name}`);
-  }
-  return told;
 }

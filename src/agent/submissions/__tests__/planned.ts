@@ -1,4 +1,4 @@
-import type { IPlannedCluster } from '../plan';
+import type { IPlan, IPlannedCluster } from '../plan';
 
 /** A planned cluster of `jobs` jobs in `folder`, as Prepare would plan it. */
 export function planned(
@@ -25,5 +25,23 @@ export function planned(
     log: `${folder}/${name}.$(ClusterId).log`,
     output: `${folder}/${name}.$(ClusterId).$(ProcId).out`,
     error: `${folder}/${name}.$(ClusterId).$(ProcId).err`
+  };
+}
+
+/** A plan of these clusters, as far as sending it needs one. */
+export function planOf(token: string, folder: string, clusters: readonly IPlannedCluster[]): IPlan {
+  const jobs = clusters.reduce((sum, cluster) => sum + cluster.jobs.length, 0);
+  return {
+    token,
+    scheduler: 'htcondor',
+    analysis: 'AN',
+    folder,
+    folders: [folder],
+    jobsFolder: folder,
+    files: [],
+    clusters,
+    spool: false,
+    problems: [],
+    counts: { datasets: 1, files: jobs, jobs, clusters: clusters.length }
   };
 }

@@ -1,6 +1,7 @@
 /** ClassAd expressions that choose jobs; whatever is put into one is checked first. */
 import { HepbatchError } from '../../../../contract';
 import { ATTRIBUTE } from '../../plan';
+import { rangesOf } from '../ranges';
 import type { ISelection } from '../scheduler';
 
 /** Ranges in one expression: an argument of a command may not be longer than 128 kB. */
@@ -36,23 +37,6 @@ export function clusterId(id: string): string {
     throw unfit(`${JSON.stringify(id)} is no ClusterId`);
   }
   return id;
-}
-
-/** Numbers as the fewest ranges `[first, last]`, in order. Throws `bad-request` for what is no count. */
-export function rangesOf(numbers: readonly number[]): readonly (readonly [number, number])[] {
-  const ranges: [number, number][] = [];
-  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
-    if (!Number.isSafeInteger(number) || number < 0) {
-      throw unfit(`${number} is no number of a job`);
-    }
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === number - 1) {
-      last[1] = number;
-    } else {
-      ranges.push([number, number]);
-    }
-  }
-  return ranges;
 }
 
 function unfit(message: string): HepbatchError {

@@ -189,8 +189,8 @@ function actionOf(said: Said, { noneIsFine = false } = {}): ActionOutcome {
   if (said.end === 'absent') {
     return { end: 'refused', words: said.why };
   }
-  const isNone = said.stderr.includes('There are no jobs in the queue');
-  return said.code === 0 && (!isNone || noneIsFine)
+  const isNone = /There are no jobs in the queue|Couldn't find\/remove all jobs/.test(said.stderr);
+  return (isNone ? noneIsFine : said.code === 0)
     ? { end: 'done', words: oneLine(said.stdout) }
     : { end: 'refused', words: wordsOf(said) };
 }

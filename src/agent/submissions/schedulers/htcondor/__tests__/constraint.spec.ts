@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ofSelection, ofToken, rangesOf } from '../constraint';
+import { ofSelection, ofToken } from '../constraint';
 
 const cluster = { schedd: 'a', id: '12' };
 
@@ -27,17 +26,5 @@ describe('expressions', () => {
     const expressions = ofSelection({ cluster, procs });
     expect(expressions).toHaveLength(10);
     expect(Math.max(...expressions.map(text => text.length))).toBeLessThan(128 * 1024);
-  });
-
-  it('ranges hold each number once and nothing else', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(200)), numbers => {
-        const back = rangesOf(numbers).flatMap(([first, last]) =>
-          Array.from({ length: last - first + 1 }, (_, at) => first + at)
-        );
-        expect(back).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-      })
-    );
-    expect(() => rangesOf([-1])).toThrow('no number of a job');
   });
 });
