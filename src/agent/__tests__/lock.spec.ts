@@ -150,3 +150,35 @@ async function until(holds: () => boolean): Promise<void> {
     await new Promise(resolve => setTimeout(resolve, 10));
   }
 }
+
+it('is not taken from a process of another machine while that one is heard of', async () => {
+  const path = await fresh();
+  const [here, there] = ['node-a', 'node-b'].map(node => ({ node, staleMs: 60_000 }));
+  const held = acquireLock(path, there);
+  expect(held.lock).not.toBeNull();
+  // The number of the process says nothing here: it may be one of ours, or none at all.
+  expect(acquireLock(path, here)).toEqual({ lock: null, holder: process.pid, node: 'node-b' });
+  expect(acquireLock(path)).toEqual({ lock: null, holder: process.pid, node: 'node-b' });
+  const [claim = ''] = await readdir(path);
+  const long = new Date(Date.now() - 120_000);
+  await utimes(join(path, claim), long, long);
+  held.lock?.touch();
+  expect(acquireLock(path, here)).toMatchObject({ lock: null });
+  await utimes(join(path, claim), long, long);
+  const taken = acquireLock(path, here);
+  expect(taken.lock?.isHeld()).toBe(true);
+  expect(held.lock?.isHeld()).toBe(false);
+  held.lock?.touch(); // makes nothing anew
+  held.lock?.release();
+  expect(taken.lock?.isHeld()).toBe(true);
+  taken.lock?.release();
+});
+
+it('is taken at once from a dead process of this machine, shared or not', async () => {
+  const path = await fresh();
+  await mkdir(path);
+  await writeFile(join(path, '99999999-1@node-a'), '');
+  const { lock } = acquireLock(path, { node: 'node-a', staleMs: 60_000 });
+  expect(lock?.isHeld()).toBe(true);
+  lock?.release();
+});

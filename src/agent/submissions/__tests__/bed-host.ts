@@ -21,7 +21,10 @@ export const SLURM = {
   name: 'slurm',
   told: z.object({
     user: z.string(),
-    variants: z.record(z.string(), z.object({ bin: z.string(), version: z.string() }))
+    variants: z.record(
+      z.string(),
+      z.object({ bin: z.string(), conf: z.string(), version: z.string() })
+    )
   })
 };
 

@@ -212,10 +212,8 @@ function fieldsOf(line: string, count: number, program: string): Fields {
   if (parts.length < count) {
     throw corrupt(`${program} answered ${JSON.stringify(line.slice(0, 200))}`);
   }
-  const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = ''] = [
-    ...parts.slice(0, count - 1),
-    parts.slice(count - 1).join('|')
-  ];
+  const kept: readonly string[] = [...parts.slice(0, count - 1), parts.slice(count - 1).join('|')];
+  const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = ''] = kept;
   return [a, b, c, d, e, f, g, h];
 }
 

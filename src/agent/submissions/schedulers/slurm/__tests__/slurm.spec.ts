@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../../../__tests__/test-bed';
 import { BedHost, SLURM, bedFolder, until } from '../../../__tests__/bed-host';
@@ -11,7 +13,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const signal = new AbortController().signal;
 
 describeWith(SLURM, 'Slurm', ({ user, variants }) => {
-  describe.each(Object.entries(variants))('%s', (variant, { bin, version }) => {
+  describe.each(Object.entries(variants))('%s', (variant, { bin, conf, version }) => {
     const host = new BedHost({ bin, user });
     const slurm = new Slurm(host);
     const hasDatabase = variant.includes('acct');
@@ -27,7 +29,7 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
     const submit = async (
       name: string,
       body: string,
-      { jobs = 1, head = [] as string[], token = randomUUID() as string } = {}
+      { jobs = 1, head = [] as string[], token = randomUUID().toLowerCase() } = {}
     ) => {
       const comment = `#SBATCH --comment=hepbatch:${token}:${name}`;
       const lines = ['#!/bin/bash', comment, `#SBATCH --job-name=${name}`, '#SBATCH --mem=50M'];
@@ -61,16 +63,26 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
       });
     });
 
-    it('a controller that is not there is unreachable, and an unknown outcome', async () => {
-      class Away extends BedHost {
-        override run(...[argv, options]: Parameters<BedHost['run']>) {
-          const env = { ...options.env, SLURM_CONF_SERVER: 'no.where:1', SLURM_CONF: '/none' };
-          return super.run(argv, { ...options, env });
-        }
+    it('a controller that is down is unreachable, and an unknown outcome', async () => {
+      // The same programs with a configuration whose controller listens nowhere.
+      const dead = `${folder}/dead`;
+      execFileSync('mkdir', [dead]);
+      const text = readFileSync(conf, 'utf8').replace(/^SlurmctldPort=.*$/m, 'SlurmctldPort=1');
+      writeFileSync(`${dead}/slurm.conf`, `${text}\nMessageTimeout=2\n`);
+      for (const program of ['squeue', 'sbatch', 'sacct', 'scontrol']) {
+        const wrapper = readFileSync(`${bin}/${program}`, 'utf8');
+        const changed = wrapper.replaceAll(conf, `${dead}/slurm.conf`);
+        writeFileSync(`${dead}/${program}`, changed, { mode: 0o755 });
       }
-      const away = new Slurm(new Away({ bin: '/usr/bin', user }));
-      await expect(away.probe(signal)).rejects.toMatchObject({
-        code: expect.stringMatching(/unsupported|unreachable/) as string
+      const away = new Slurm(new BedHost({ bin: dead, user }));
+      const wanted = { token: 't', schedd: null, jobsFolder: folder, sinceMs: Date.now() };
+      await expect(away.find(wanted, signal)).rejects.toMatchObject({ code: 'unreachable' });
+      const watched = { cluster: { schedd: null, id: '1' }, jobs: 1 };
+      await expect(away.jobs([watched], signal)).rejects.toMatchObject({ code: 'unreachable' });
+      await host.write(`${folder}/down.sh`, '#!/bin/bash\ntrue\n', { mode: 0o755 });
+      const cluster = planned(folder, 'down', ['sbatch', '--parsable', `${folder}/down.sh`], 1);
+      expect(await away.submit(cluster, { jobsFolder: folder }, signal)).toMatchObject({
+        end: 'unknown'
       });
     });
 
