@@ -79,6 +79,8 @@ describe('the journal on disk', () => {
         writeFileSync(path, data.subarray(0, cut));
         const journal = await Journal.open(folder);
         await journal.append({ type: 'absent', at: 99, name: 'AN-2' });
+        const added = lineOf({ type: 'absent', at: 99, name: 'AN-2' });
+        expect(readFileSync(path, 'utf8')).toBe((ends[whole - 1] ?? '') + added);
         expect((await Journal.open(folder)).entries).toEqual([
           ...ALL.slice(0, whole),
           { type: 'absent', at: 99, name: 'AN-2' }

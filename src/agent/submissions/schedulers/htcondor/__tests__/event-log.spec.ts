@@ -60,8 +60,18 @@ describe('event logs', () => {
       const { events } = parseEvents(log(name));
       const once = rowsOf(events);
       expect(rowsOf([...events, ...events])).toEqual(once);
+      if (name !== 'held') {
+        expect(rowsOf([...events, ...events.slice(0, 3)])).toEqual(once); // its end stays its end
+      }
       expect(rowsOf(events.flatMap(event => [event, event]))).toEqual(once);
     }
+  });
+
+  it('an eviction that is written after its hold belongs to it', () => {
+    const { events } = parseEvents(log('held'));
+    const evicted = events.filter(({ kind }) => kind === EVENT.evicted);
+    expect(evicted).toHaveLength(1);
+    expect(rowsOf([...events, ...evicted]).get(0)).toEqual(rowsOf(events).get(0));
   });
 
   it('cut anywhere and read on, the events are the same', () => {

@@ -74,6 +74,8 @@ describe('following a log', () => {
       expect(news).toMatchObject({ isAnew: true });
       expect(news.events).toEqual(eventsOf(now));
     }
+    writeFileSync(path, text('failed').slice(0, 700)); // the same beginning, and shorter
+    expect(await readLog(host, path, place)).toMatchObject({ isAnew: true });
     writeFileSync(path, '');
     expect(await readLog(host, path, place)).toMatchObject({ events: [], place: LOG_BEGIN });
   });
