@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { LocalHost } from '../../connections/hosts/local';
@@ -65,7 +66,10 @@ export class BedHost extends LocalHost {
   }
 }
 
-/** A new folder that belongs to the user of the bed. */
+/** Folders that `bedFolder` made. */
+const folders: string[] = [];
+
+/** A new folder that belongs to the user of the bed; `removeBedFolders` takes it away. */
 export function bedFolder(): string {
   const made = execFileSync(
     resolve('testbed/as-user'),
@@ -75,7 +79,15 @@ export function bedFolder(): string {
       cwd: '/'
     }
   );
+  folders.push(made.trim());
   return made.trim();
+}
+
+/** Removes what `bedFolder` made. */
+export function removeBedFolders(): void {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Asks until it is as wanted; fails with what it was last. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith } from '../../../__tests__/test-bed';
 import type { HostRunResult, IHostRunOptions } from '../../../connections/hosts/host';
-import { BedHost, HTCONDOR, bedFolder } from '../../__tests__/bed-host';
+import { BedHost, HTCONDOR, bedFolder, removeBedFolders } from '../../__tests__/bed-host';
 import { planOf, planned } from '../../__tests__/planned';
 import { HTCondor } from '../../schedulers/htcondor/htcondor';
 import { Journal } from '../journal';
@@ -25,10 +25,11 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   const bed = { bin, user };
   const host = new BedHost(bed);
   const condor = new HTCondor(host);
+  const scratch = mkdtempSync(join(tmpdir(), 'sending-'));
   let program: string;
 
   beforeAll(async () => {
-    program = join(mkdtempSync(join(tmpdir(), 'dying-')), 'dying.cjs');
+    program = join(scratch, 'dying.cjs');
     const entryPoints = ['src/agent/submissions/journal/__tests__/dying.ts'];
     await build({ entryPoints, bundle: true, platform: 'node', format: 'cjs', outfile: program });
   });
@@ -36,13 +37,15 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   afterAll(async () => {
     const all = ['-name', schedd, '-constraint', 'HepbatchSubmission =!= undefined'];
     await host.run(['condor_rm', ...all], { signal, timeoutMs: 60_000, maxOutputBytes: 10_000 });
+    removeBedFolders();
+    rmSync(scratch, { recursive: true });
   });
 
   /** A submission whose jobs stay held, in folders of its own. */
   const prepare = async (names: readonly string[], jobs = 2) => {
     const token = randomUUID();
     const folder = bedFolder();
-    const journal = join(mkdtempSync(join(tmpdir(), 'journal-')), token);
+    const journal = join(scratch, token);
     for (const name of names) {
       const text = [
         ...['executable = /bin/true', 'hold = True', 'request_memory = 10M'],

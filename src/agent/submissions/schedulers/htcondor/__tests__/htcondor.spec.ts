@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith } from '../../../../__tests__/test-bed';
-import { BedHost, HTCONDOR, bedFolder, until } from '../../../__tests__/bed-host';
+import { BedHost, HTCONDOR, bedFolder, removeBedFolders, until } from '../../../__tests__/bed-host';
 import { planned } from '../../../__tests__/planned';
 import type { IClusterId, IWatched } from '../../scheduler';
 import { HTCondor } from '../htcondor';
@@ -73,6 +73,7 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
         }
       );
     }
+    removeBedFolders();
   });
 
   it('is probed: version, schedd, and no retry_request_memory before 24', async () => {

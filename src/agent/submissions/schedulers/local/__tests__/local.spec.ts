@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -35,6 +35,7 @@ describe('jobs of this machine', () => {
     for (const { cluster } of started) {
       await local.remove({ cluster, procs: null }, signal);
     }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const submit = async (name: string, body: string, jobs: number): Promise<IWatched> => {

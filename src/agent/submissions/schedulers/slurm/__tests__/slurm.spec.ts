@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../../../__tests__/test-bed';
-import { BedHost, SLURM, bedFolder, until } from '../../../__tests__/bed-host';
+import { BedHost, SLURM, bedFolder, removeBedFolders, until } from '../../../__tests__/bed-host';
 import { planned } from '../../../__tests__/planned';
 import { Slurm } from '../slurm';
 
@@ -24,6 +24,7 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
     afterAll(async () => {
       const whose = ['scancel', '-u', user];
       await host.run(whose, { signal, timeoutMs: 60_000, maxOutputBytes: 10_000 });
+      removeBedFolders();
     });
 
     const submit = async (
