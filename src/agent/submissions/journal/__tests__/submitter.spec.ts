@@ -11,6 +11,7 @@ import { describeWith } from '../../../__tests__/test-bed';
 import type { HostRunResult, IHostRunOptions } from '../../../connections/hosts/host';
 import { BedHost, HTCONDOR, bedFolder, removeBedFolders } from '../../__tests__/bed-host';
 import { planOf, planned } from '../../__tests__/planned';
+import { ofToken } from '../../schedulers/htcondor/constraint';
 import { HTCondor } from '../../schedulers/htcondor/htcondor';
 import { Journal } from '../journal';
 import { isOpen } from '../state';
@@ -26,6 +27,7 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   const host = new BedHost(bed);
   const condor = new HTCondor(host);
   const scratch = mkdtempSync(join(tmpdir(), 'sending-'));
+  const tokens: string[] = [];
   let program: string;
 
   beforeAll(async () => {
@@ -35,8 +37,10 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   });
 
   afterAll(async () => {
-    const all = ['-name', schedd, '-constraint', 'HepbatchSubmission =!= undefined'];
-    await host.run(['condor_rm', ...all], { signal, timeoutMs: 60_000, maxOutputBytes: 10_000 });
+    for (const token of tokens) {
+      const ours = ['-name', schedd, '-constraint', ofToken(token)]; // the bed is shared
+      await host.run(['condor_rm', ...ours], { signal, timeoutMs: 60_000, maxOutputBytes: 10_000 });
+    }
     removeBedFolders();
     rmSync(scratch, { recursive: true });
   });
@@ -44,6 +48,7 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   /** A submission whose jobs stay held, in folders of its own. */
   const prepare = async (names: readonly string[], jobs = 2) => {
     const token = randomUUID();
+    tokens.push(token);
     const folder = bedFolder();
     const journal = join(scratch, token);
     for (const name of names) {

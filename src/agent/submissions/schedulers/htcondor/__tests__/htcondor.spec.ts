@@ -15,6 +15,7 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
   const host = new BedHost({ bin, user });
   const condor = new HTCondor(host);
   let folder: string;
+  const made: IClusterId[] = [];
   const token = randomUUID();
   const sinceMs = Date.now();
 
@@ -48,7 +49,11 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
     await host.write(`${folder}/${name}.sub`, text.join('\n') + '\n');
     const argv = ['condor_submit', '-terse', ...args, `${name}.sub`];
     const cluster = planned(folder, name, argv, jobs);
-    return condor.submit(cluster, { jobsFolder: folder, schedd: on }, signal);
+    const outcome = await condor.submit(cluster, { jobsFolder: folder, schedd: on }, signal);
+    if (outcome.end === 'submitted') {
+      made.push(outcome.cluster);
+    }
+    return outcome;
   };
 
   const states = async (watched: IWatched) => {
@@ -63,15 +68,8 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
   });
 
   afterAll(async () => {
-    for (const on of [schedd, secondSchedd]) {
-      await host.run(
-        ['condor_rm', '-name', on, '-constraint', 'HepbatchSubmission =!= undefined'],
-        {
-          signal,
-          timeoutMs: 60_000,
-          maxOutputBytes: 10_000
-        }
-      );
+    for (const cluster of made) {
+      await condor.remove({ cluster, procs: null }, signal); // the bed is shared: ours only
     }
     removeBedFolders();
   });

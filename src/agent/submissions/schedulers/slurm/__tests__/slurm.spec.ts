@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../../../__tests__/test-bed';
 import { BedHost, SLURM, bedFolder, removeBedFolders, until } from '../../../__tests__/bed-host';
 import { planned } from '../../../__tests__/planned';
+import type { IClusterId } from '../../scheduler';
 import { Slurm } from '../slurm';
 
 // Real schedulers take their time on a loaded machine.
@@ -18,12 +19,14 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
     const slurm = new Slurm(host);
     const hasDatabase = variant.includes('acct');
     let folder: string;
+    const made: IClusterId[] = [];
     beforeAll(() => {
       folder = bedFolder();
     });
     afterAll(async () => {
-      const whose = ['scancel', '-u', user];
-      await host.run(whose, { signal, timeoutMs: 60_000, maxOutputBytes: 10_000 });
+      for (const cluster of made) {
+        await slurm.remove({ cluster, procs: null }, signal); // the bed is shared: ours only
+      }
       removeBedFolders();
     });
 
@@ -38,7 +41,11 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
       const text = [...lines, ...array, ...head.map(word => `#SBATCH ${word}`), body, ''];
       await host.write(`${folder}/${name}.sh`, text.join('\n'), { mode: 0o755 });
       const cluster = planned(folder, name, ['sbatch', '--parsable', `${folder}/${name}.sh`], jobs);
-      return slurm.submit(cluster, { jobsFolder: folder }, signal);
+      const outcome = await slurm.submit(cluster, { jobsFolder: folder }, signal);
+      if (outcome.end === 'submitted') {
+        made.push(outcome.cluster);
+      }
+      return outcome;
     };
     const taken = async (...args: Parameters<typeof submit>) => {
       const outcome = await submit(...args);
