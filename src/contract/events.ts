@@ -4,6 +4,7 @@ import { Cluster } from './clusters';
 import { Connection, ConnectionTest, ProfileProblem } from './connections';
 import { Dashboard } from './dashboards';
 import { Prompt, PromptEnd } from './prompts';
+import { Submission } from './submission-parts';
 
 /** Path of the event stream (server-sent events); `?since=N` asks for what came after message N. */
 export const EVENTS_PATH = '/events';
@@ -22,6 +23,8 @@ export const EventBody = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('dashboard-removed'), id: z.string() }),
   z.object({ topic: z.literal('prompt'), prompt: Prompt }),
   z.object({ topic: z.literal('prompt-closed'), id: z.string(), how: PromptEnd }),
+  z.object({ topic: z.literal('submission'), submission: Submission }),
+  z.object({ topic: z.literal('submission-removed'), token: z.string() }),
   z.object({ topic: z.literal('reset') })
 ]);
 export type EventBody = z.infer<typeof EventBody>;

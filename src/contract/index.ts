@@ -14,5 +14,7 @@ export * from './interpreters';
 export * from './prompts';
 export * from './statuses';
 export * from './submission-options';
+export * from './submission-parts';
+export * from './submission-request';
 export * from './submissions';
 export * from './supervisor';

@@ -1,199 +1,22 @@
 import * as z from 'zod';
-import { Backend } from './backends';
-import { JobState } from './cluster-parts';
+import { AuditRequest } from './audits';
+import { LogPiece } from './clusters';
 import { ConnectionId } from './connections';
-import { post } from './endpoint';
-import { Failure } from './errors';
-import { Interpreter } from './interpreters';
-import { SubmissionOptions } from './submission-options';
+import { get, post } from './endpoint';
+import {
+  JobSelection,
+  JobsOutcome,
+  Submission,
+  SubmissionCluster,
+  SubmissionJob,
+  SubmissionToken
+} from './submission-parts';
+import { JsonSource, SubmissionPreview, SubmissionRequest } from './submission-request';
 
-/** A JSON file by its path on the host, or what is in it. */
-export const JsonSource = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('path'),
-    path: z
-      .string()
-      .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
-      .meta({ title: 'Path', description: 'Absolute, or ~/..., on the host of the connection' })
-  }),
-  z.object({
-    kind: z.literal('content'),
-    name: z
-      .string()
-      .regex(/^[^/\p{C}]{1,200}$/u, 'is no file name')
-      .meta({ title: 'Name', description: 'Such as myanalysis.json' }),
-    json: z.json()
-  })
-]);
-export type JsonSource = z.output<typeof JsonSource>;
-
-/** The frameworks, and the folder that each makes its submissions in, without the scheduler's name. */
-export const FRAMEWORK_FOLDERS = {
-  higgs_dna: '.higgs_dna_vanilla',
-  bottom_line: '.bottom_line_vanilla'
-} as const;
-
-/** What a submission is to be. */
-export const SubmissionRequest = z.object({
-  connection: ConnectionId.meta({
-    title: 'Connection',
-    description: 'One whose backend is vanilla-...'
-  }),
-  runner: JsonSource.meta({ title: 'Runner JSON', description: 'As --json-analysis' }),
-  samples: JsonSource.nullable().default(null).meta({
-    title: 'Samples JSON',
-    description: 'Null: the one that the runner JSON names'
-  }),
-  clusterPerSample: z.boolean().default(true).meta({
-    title: 'cluster_per_sample',
-    description: 'One cluster of jobs for each sample; else one for each job'
-  }),
-  interpreter: Interpreter.nullable().default(null).meta({
-    title: 'Environment',
-    description: 'The Python of the jobs; null: that of the connection'
-  }),
-  program: z.array(z.string().min(1)).min(1).nullable().default(null).meta({
-    title: 'Program',
-    description: 'Words of the command; null: run_analysis.py beside the Python'
-  }),
-  arguments: z.array(z.string()).default([]).meta({
-    title: 'Arguments',
-    description:
-      'Of the program, one word each; --json-analysis, --executor and --dump are added to them'
-  }),
-  framework: z
-    .enum(['higgs_dna', 'bottom_line'])
-    .default('higgs_dna')
-    .meta({ title: 'Framework', description: 'Says how the folder of submissions is called' }),
-  folder: z
-    .string()
-    .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
-    .nullable()
-    .default(null)
-    .meta({
-      title: 'Folder',
-      description: 'Where the folder of submissions is made; null: the home folder'
-    }),
-  options: SubmissionOptions.prefault({})
-});
-export type SubmissionRequest = z.output<typeof SubmissionRequest>;
-
-/** Something a person should know before anything is written. */
-export const SubmissionProblem = z.object({
-  level: z.enum(['refused', 'warning']).meta({ description: 'refused: it is not submitted so' }),
-  message: z.string(),
-  next: z.string()
-});
-export type SubmissionProblem = z.infer<typeof SubmissionProblem>;
-
-const Counts = z.object({
-  datasets: z.int().nonnegative(),
-  files: z.int().nonnegative(),
-  jobs: z.int().nonnegative(),
-  clusters: z.int().nonnegative()
-});
-
-/** Every file and every command of a submission, before anything is done. */
-export const SubmissionPreview = z.object({
-  backend: Backend,
-  analysis: z.string(),
-  stamp: z.string(),
-  folder: z.string().meta({ description: 'Of this submission alone' }),
-  folders: z.array(z.string()),
-  files: z
-    .array(z.object({ path: z.string(), text: z.string(), isProgram: z.boolean() }))
-    .meta({ description: 'From `offset`; submit files and scripts come first' }),
-  offset: z.int().nonnegative(),
-  total: z.int().nonnegative().meta({ description: 'How many files there are' }),
-  cwd: z.string().meta({ description: 'Where the commands run' }),
-  commands: z.array(
-    z.object({
-      name: z.string(),
-      dataset: z.string(),
-      jobs: z.int().positive(),
-      argv: z.array(z.string()).meta({ description: 'Local: called for each job, with its number' })
-    })
-  ),
-  problems: z.array(SubmissionProblem),
-  counts: Counts
-});
-export type SubmissionPreview = z.infer<typeof SubmissionPreview>;
-
-/**
- * `unknown`: whether the scheduler has it is not certain; it is asked by the token before anything is
- * sent again. `refused`: the scheduler said no, and has nothing of it.
- */
-export const SubmissionState = z.enum([
-  'prepared',
-  'submitting',
-  'submitted',
-  'done',
-  'unknown',
-  'refused'
-]);
-export type SubmissionState = z.infer<typeof SubmissionState>;
-
-/** What can be done with a submission or its jobs. */
-export const SubmissionVerb = z.enum([
-  'submit',
-  'reconcile',
-  'hold',
-  'release',
-  'remove',
-  'retry',
-  'fetch',
-  'logs'
-]);
-export type SubmissionVerb = z.infer<typeof SubmissionVerb>;
-
-/** How many jobs there are of each state; absent: none. */
-export const JobCounts = z.partialRecord(JobState, z.int().nonnegative());
-export type JobCounts = z.infer<typeof JobCounts>;
-
-/** One cluster of HTCondor, or one array or job of Slurm, of a submission. */
-export const SubmissionCluster = z.object({
-  name: z.string(),
-  dataset: z.string(),
-  jobs: z.int().positive(),
-  state: SubmissionState,
-  schedd: z.string().nullable().meta({ description: 'Name of the schedd or of the Slurm cluster' }),
-  clusterId: z.string().nullable(),
-  failure: Failure.nullable(),
-  counts: JobCounts
-});
-export type SubmissionCluster = z.infer<typeof SubmissionCluster>;
-
-/** A set of jobs from one samples JSON, with one token. */
-export const Submission = z.object({
-  token: z.uuid(),
-  parent: z.uuid().nullable().meta({ description: 'Whose missing files it runs again' }),
-  connection: ConnectionId,
-  backend: Backend,
-  analysis: z.string(),
-  folder: z.string(),
-  state: SubmissionState,
-  can: z.array(SubmissionVerb),
-  clusters: z.array(SubmissionCluster),
-  counts: JobCounts,
-  failure: Failure.nullable(),
-  submittedAt: z.iso.datetime().nullable()
-});
-export type Submission = z.infer<typeof Submission>;
-
-/** One job as last seen. */
-export const SubmissionJob = z.object({
-  cluster: z.string().meta({ description: 'Name of its cluster in the submission' }),
-  proc: z.int().nonnegative(),
-  dataset: z.string(),
-  state: JobState,
-  native: z.string().meta({ description: "The batch system's own word" }),
-  reason: z.string().nullable(),
-  code: z.int().nullable(),
-  subcode: z.int().nullable(),
-  exitCode: z.int().nullable(),
-  node: z.string().nullable()
-});
-export type SubmissionJob = z.infer<typeof SubmissionJob>;
+const Token = z.object({ token: SubmissionToken });
+const OneJob = Token.extend({ cluster: z.string(), proc: z.int().nonnegative() });
+const Stamp = z.string().regex(/^\d{8}_\d{6}$/, 'is no YYYYmmdd_HHMMSS');
+const Outcomes = z.object({ outcomes: z.array(JobsOutcome), submission: Submission });
 
 export const submissions = {
   /** A dry run: writes and runs nothing. Throws `bad-request` where nothing could be planned. */
@@ -201,15 +24,118 @@ export const submissions = {
     '/submissions/preview',
     z.object({
       request: SubmissionRequest,
-      stamp: z
-        .string()
-        .regex(/^\d{8}_\d{6}$/, 'is no YYYYmmdd_HHMMSS')
-        .nullable()
-        .default(null)
-        .meta({ description: 'That of the first page, for those after it' }),
+      stamp: Stamp.nullable().default(null).meta({
+        description: 'That of the first page, for those after it'
+      }),
       offset: z.int().nonnegative().default(0),
       most: z.int().min(0).max(2000).default(200)
     }),
     SubmissionPreview
-  )
+  ),
+  /**
+   * Answers once the submission is known to be wanted; writing and sending go on, and come as events.
+   * Again with the same token: answers with what became of it, and submits nothing twice.
+   * Throws what preview does, `refused` where a check refuses it.
+   */
+  submit: post(
+    '/submissions/submit',
+    z.object({
+      token: SubmissionToken,
+      request: SubmissionRequest,
+      parent: SubmissionToken.nullable().default(null)
+    }),
+    Submission
+  ),
+  /** Newest first. */
+  list: get('/submissions', z.object({ submissions: z.array(Submission) })),
+  /** Looks at logs and queue anew. */
+  read: post('/submissions/read', Token, Submission),
+  /** What was asked for, to ask again. Throws `not-found` for an imported one. */
+  request: post('/submissions/request', Token, SubmissionRequest),
+  clusters: post(
+    '/submissions/clusters',
+    Token.extend({
+      offset: z.int().nonnegative().default(0),
+      most: z.int().min(1).max(5000).default(1000)
+    }),
+    z.object({ clusters: z.array(SubmissionCluster), total: z.int().nonnegative() })
+  ),
+  /** Jobs that changed after a revision, each whole; ask again from `revision` while there are `more`. */
+  jobs: post(
+    '/submissions/jobs',
+    Token.extend({
+      after: z.int().nonnegative().default(0).meta({ description: '0: all jobs' }),
+      most: z.int().min(1).max(10_000).default(5000)
+    }),
+    z.object({
+      jobs: z.array(SubmissionJob),
+      revision: z.int().nonnegative(),
+      more: z.boolean()
+    })
+  ),
+  /** Looks for what is unknown by its token; sends nothing. */
+  reconcile: post('/submissions/reconcile', Token, Submission),
+  /** Sends what is prepared, absent, or was refused; what is unknown is looked for first. */
+  resume: post('/submissions/resume', Token, Submission),
+  hold: post('/submissions/hold', Token.extend({ jobs: JobSelection }), Outcomes),
+  release: post('/submissions/release', Token.extend({ jobs: JobSelection }), Outcomes),
+  remove: post('/submissions/remove', Token.extend({ jobs: JobSelection }), Outcomes),
+  /**
+   * Held jobs are changed and released; those that left the queue are submitted again, as a submission of
+   * exactly their files whose parent this one is.
+   */
+  retry: post(
+    '/submissions/retry',
+    Token.extend({
+      jobs: JobSelection.prefault({ kind: 'states', states: ['held', 'failed'] }),
+      child: SubmissionToken.meta({ description: 'Token of the submission that may come of it' }),
+      memoryMb: z.int().positive().nullable().default(null).meta({ title: 'Memory (MB)' }),
+      queue: z.string().nullable().default(null).meta({ title: 'Queue' }),
+      walltimeSeconds: z.int().positive().nullable().default(null).meta({ title: 'Wall time (s)' }),
+      excludeNodes: z.array(z.string()).default([]).meta({ title: 'Exclude nodes' })
+    }),
+    z.object({ outcomes: z.array(JobsOutcome), child: Submission.nullable() })
+  ),
+  /** Brings the output of spooled jobs back, then takes the completed ones of this submission away. */
+  fetch: post('/submissions/fetch', Token, Outcomes),
+  /** A negative offset counts from the end. To follow, ask again from `next`. */
+  readLog: post(
+    '/submissions/logs/read',
+    OneJob.extend({
+      stream: z.enum(['output', 'error', 'events']),
+      offset: z.int().default(-65_536),
+      most: z.int().min(1).max(262_144).default(65_536)
+    }),
+    LogPiece.extend({ path: z.string() })
+  ),
+  /** What a job reads, and the line of shell that runs it here, iteratively. */
+  input: post(
+    '/submissions/input',
+    OneJob,
+    z.object({
+      samplesJson: z.string(),
+      runnerJson: z.string(),
+      text: z.string().meta({ description: 'Of the samples JSON' }),
+      reproduce: z.string().meta({ description: 'A line for a terminal of that host' })
+    })
+  ),
+  /** Takes up a folder that the submitter of the framework made; it is watched from then on. */
+  import: post(
+    '/submissions/import',
+    z.object({
+      connection: ConnectionId,
+      folder: z.string().regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
+    }),
+    Submission
+  ),
+  /** The audit of its outputs, filled in. Throws `bad-request` where it names no output folder. */
+  audit: post('/submissions/audit', Token, AuditRequest),
+  /** The request that runs exactly the files of a resubmission JSON as this submission ran its own. */
+  again: post(
+    '/submissions/again',
+    Token.extend({ missing: JsonSource }),
+    z.object({ request: SubmissionRequest, parent: SubmissionToken })
+  ),
+  /** Forgets one that is done; its files on the host stay. Throws `conflict` while jobs may run. */
+  forget: post('/submissions/forget', Token, z.object({}))
 };
