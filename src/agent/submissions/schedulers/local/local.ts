@@ -10,6 +10,7 @@ import { emptyRow } from '../scheduler';
 import type {
   ActionOutcome,
   IFound,
+  IJobChange,
   IJobRow,
   IProbe,
   IScheduler,
@@ -152,8 +153,20 @@ export class Local implements IScheduler {
     return this._act(jobs, { do: 'remove' }, signal);
   }
 
-  editMemory(jobs: ISelection, memoryMb: number, signal: AbortSignal): Promise<ActionOutcome> {
-    return this._act(jobs, { do: 'memory', memoryMb: Math.ceil(memoryMb) }, signal);
+  async edit(
+    jobs: ISelection,
+    { memoryMb, queue, walltimeSeconds, excludeNodes = [] }: IJobChange,
+    signal: AbortSignal
+  ): Promise<ActionOutcome> {
+    if (queue !== undefined || walltimeSeconds !== undefined || excludeNodes.length > 0) {
+      const next = 'Change the memory only.';
+      throw new HepbatchError('unsupported', 'Local jobs have no queue, time limit or nodes.', {
+        next
+      });
+    }
+    return memoryMb === undefined
+      ? { end: 'done', words: 'Nothing was changed.' }
+      : this._act(jobs, { do: 'memory', memoryMb: Math.ceil(memoryMb) }, signal);
   }
 
   fetch(): Promise<ActionOutcome> {
