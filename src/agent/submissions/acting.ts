@@ -39,7 +39,10 @@ export class Acting {
     return entry.card;
   }
 
-  async act(verb: JobVerb, { token, jobs }: SubmissionBody<'hold'>): Promise<SubmissionReply<'hold'>> {
+  async act(
+    verb: JobVerb,
+    { token, jobs }: SubmissionBody<'hold'>
+  ): Promise<SubmissionReply<'hold'>> {
     const entry = this._world.need(token);
     if (verb === 'remove' && jobs.kind === 'all') {
       entry.sending?.abort();
@@ -143,7 +146,7 @@ function withChange(
     ...request.options,
     ...(memoryMb === null ? {} : { memory: memoryMb }),
     ...(queue === null ? {} : { queue }),
-    ...(walltimeSeconds === null ? {} : { walltime: walltimeSeconds }),
+    ...(walltimeSeconds === null ? {} : { walltime: clock(walltimeSeconds) }),
     directives:
       excludeNodes.length === 0
         ? directives
@@ -161,7 +164,9 @@ function exclusion(
     case 'htcondor': {
       const others = nodes.map(node => `Machine =!= ${JSON.stringify(node)}`).join(' && ');
       const { requirements } = directives;
-      return { requirements: requirements === undefined ? others : `(${requirements}) && ${others}` };
+      return {
+        requirements: requirements === undefined ? others : `(${requirements}) && ${others}`
+      };
     }
     case 'slurm':
       return { '--exclude': [directives['--exclude'], ...nodes].filter(Boolean).join(',') };
@@ -170,4 +175,10 @@ function exclusion(
         next: 'Leave the nodes out.'
       });
   }
+}
+
+/** As `HH:MM:SS`. */
+function clock(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map(part => String(part).padStart(2, '0')).join(':');
 }

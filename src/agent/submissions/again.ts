@@ -6,17 +6,22 @@ import type { SubmissionRecord } from './store';
 /** The request of a submission. Throws `not-found` for an imported one. */
 export function requestOf({ request, folder }: SubmissionRecord): SubmissionRequest {
   if (request === null) {
-    throw new HepbatchError('not-found', `${folder} was not made here: what was asked is not known`, {
-      next: 'Make a new submission with its runner JSON.'
-    });
+    throw new HepbatchError(
+      'not-found',
+      `${folder} was not made here: what was asked is not known`,
+      {
+        next: 'Make a new submission with its runner JSON.'
+      }
+    );
   }
   return request;
 }
 
 /** The same again for exactly the files of a samples JSON. */
 export function again(request: SubmissionRequest, samples: JsonSource): SubmissionRequest {
-  const { limit: _, ...options } = request.options;
-  return { ...request, samples, options: { ...options, only: [] } };
+  const options = { ...request.options, only: [] };
+  delete options.limit;
+  return { ...request, samples, options };
 }
 
 /** The audit of its outputs; `samplesJson` has exactly its files. Throws `bad-request`. */

@@ -51,7 +51,8 @@ function stateOf({ record, sent, isSending }: ICardParts, isDone: boolean): Subm
   if (sent.length === 0) {
     return record.failure !== null && !isSending ? 'refused' : 'prepared';
   }
-  const has = (...states: readonly SendingState[]) => sent.some(({ state }) => states.includes(state));
+  const has = (...states: readonly SendingState[]) =>
+    sent.some(({ state }) => states.includes(state));
   if (has('unknown') || (has('submitting') && !isSending)) {
     return 'unknown';
   }

@@ -1,6 +1,11 @@
 import { dirname, isAbsolute, resolve } from 'node:path/posix';
 import { HepbatchError } from '../../contract';
-import type { ConnectionProfile, JsonSource, SubmissionOptions, SubmissionRequest } from '../../contract';
+import type {
+  ConnectionProfile,
+  JsonSource,
+  SubmissionOptions,
+  SubmissionRequest
+} from '../../contract';
 import { parseJson } from '../audits/samples';
 import { resolvePython } from '../clusters/interpreters/resolve';
 import type { IHost } from '../connections/hosts/host';

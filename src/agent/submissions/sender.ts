@@ -78,14 +78,15 @@ export class Sender {
 
   private async _run(entry: Entry, signal: AbortSignal, again: boolean): Promise<void> {
     let tried = again;
-    while (!signal.aborted) {
+    const isEnded = () => signal.aborted;
+    while (!isEnded()) {
       try {
         await this._once(entry, signal, tried);
         entry.waiting = null;
         return;
       } catch (error) {
         const failure = toFailure(error);
-        if (signal.aborted) {
+        if (isEnded()) {
           return; // whoever ended it does not want to hear of it
         }
         if (failure.code === 'internal') {

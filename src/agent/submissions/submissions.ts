@@ -178,7 +178,11 @@ export class Submissions implements ISubmissions {
 
   async import(body: SubmissionBody<'import'>): Promise<Submission> {
     const entries = [...this._entries.values()];
-    const record = await importFolder(body, this._world, entries.map(entry => entry.record));
+    const record = await importFolder(
+      body,
+      this._world,
+      entries.map(entry => entry.record)
+    );
     const known = this._entries.get(record.token);
     if (known !== undefined) {
       return known.card;
@@ -207,9 +211,13 @@ export class Submissions implements ISubmissions {
   async forget({ token }: SubmissionBody<'forget'>): Promise<Record<string, never>> {
     const entry = this._need(token);
     if (!entry.card.can.includes('forget')) {
-      throw new HepbatchError('conflict', `${entry.record.folder}: some of its jobs may still run`, {
-        next: 'Remove its jobs first, or wait until they are done.'
-      });
+      throw new HepbatchError(
+        'conflict',
+        `${entry.record.folder}: some of its jobs may still run`,
+        {
+          next: 'Remove its jobs first, or wait until they are done.'
+        }
+      );
     }
     entry.dispose();
     this._entries.delete(token);
