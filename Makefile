@@ -100,9 +100,10 @@ test-js: $(STAMPS)/build
 	@mkdir -p $(REPORTS)
 	@HEPBATCH_PYTHON="$(CURDIR)/.venv/bin/python" npx vitest run --reporter=default --reporter=junit --outputFile.junit=$(REPORTS)/vitest.xml
 
+# Two at once: most of them wait for jobs. A file stays on one worker, for the fixtures it shares.
 test-py: $(STAMPS)/build
 	@echo "== test: pytest"
-	@python -m pytest -q -m "not wheel" --junitxml=$(REPORTS)/pytest.xml
+	@python -m pytest -q -m "not wheel" -n 2 --dist loadfile --junitxml=$(REPORTS)/pytest.xml
 
 test-wheel: $(STAMPS)/wheel
 

@@ -3,7 +3,9 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { PanelWithToolbar, SidePanel } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { AccordionPanel } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 import type { IAgent, ICount, ISection, ISidebar } from '../tokens';
+import { SectionFit } from './fit';
 import { AgentNotice } from './notice';
 
 /** Where the sections that the user closed are remembered. */
@@ -20,6 +22,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     agent.stateChanged.connect(this._onAgent, this);
     if (this.content instanceof AccordionPanel) {
       this.content.expansionToggled.connect(this._onToggled, this);
+      this._fit = new SectionFit(this.content);
     }
     this._closed = this._read();
     this._onAgent();
@@ -60,6 +63,7 @@ export class Sidebar extends SidePanel implements ISidebar {
       count.changed.disconnect(slot);
     }
     this._options.agent.stateChanged.disconnect(this._onAgent, this);
+    this._fit?.dispose();
     super.dispose();
   }
 
@@ -71,6 +75,12 @@ export class Sidebar extends SidePanel implements ISidebar {
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this._connect();
+    this._fit?.update();
+  }
+
+  protected override onResize(msg: Widget.ResizeMessage): void {
+    super.onResize(msg);
+    this._fit?.update();
   }
 
   /** Who never looks at the sidebar never starts the agent. */
@@ -104,6 +114,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     void this._options.states?.save(STATE, closed);
   }
 
+  private readonly _fit: SectionFit | undefined;
   private _closed: Promise<Set<string>>;
   private readonly _ranks = new Map<string, number>();
   private readonly _counts = new Map<ICount, () => void>();

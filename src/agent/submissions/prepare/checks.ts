@@ -121,7 +121,7 @@ function placeProblems({ backend, folder, bytes, options }: IChecked, facts: IFa
   const { image = '', proxy } = options;
   for (const value of isCondor ? [folder, image, proxy ?? ''] : []) {
     if (!isCondorValue(value)) {
-      const message = `HTCondor cannot be told ${value}: it has two $ in a row.`;
+      const message = `HTCondor cannot be told ${value}: it has two $ or two backslashes in a row.`;
       problems.push(refused(message, 'Choose another name.'));
     }
   }

@@ -10,7 +10,10 @@ export function classAdString(text: string): string {
   return `"${condorValue(text.replaceAll('"', '\\"'))}"`;
 }
 
-/** Whether a value can be written at all: two `$` in a row begin a macro even where each is escaped. */
+/**
+ * Whether a value can be written at all: two `$` in a row begin a macro even where each is escaped, and of
+ * two backslashes in a path one is lost.
+ */
 export function isCondorValue(text: string): boolean {
-  return !/\$\$|\p{Cc}/u.test(text);
+  return !/\$\$|\\\\|\p{Cc}/u.test(text);
 }

@@ -198,7 +198,9 @@ describe('places and numbers', () => {
   });
 
   it('refuses folders that HTCondor or Slurm cannot be told', () => {
-    expect(refusals(plan({ request: { folder: '/work/a$$b' } }))[0]).toContain('two $ in a row');
+    expect(refusals(plan({ request: { folder: '/work/a$$b' } }))[0]).toContain('two $ or');
+    expect(refusals(plan({ request: { folder: '/work/a\\\\b' } }))[0]).toContain('two backslashes');
+    expect(refusals(plan({ request: { folder: '/work/a\\b' } }))).toEqual([]);
     expect(refusals(plan({ request: { folder: '/work/a$b' } }))).toEqual([]);
     const slurm = { backend: 'vanilla-slurm', request: { folder: '/work/a%b' } } as const;
     expect(refusals(plan(slurm))[0]).toContain('Slurm cannot be told the folder');

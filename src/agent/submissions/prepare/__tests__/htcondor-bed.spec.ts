@@ -6,6 +6,7 @@ import { afterEach, expect, it } from 'vitest';
 import * as z from 'zod';
 import { asBedUser, describeWith } from '../../../__tests__/test-bed';
 import type { IPlan } from '../../plan';
+import { isCondorValue } from '../condor-words';
 import { bed, bedFolder, recorded, until, writeForBed } from './bed';
 import { newFolder, plan, recorder, textOf, write } from './planned';
 
@@ -178,7 +179,7 @@ describeWith(HTCONDOR, 'files for HTCondor', ({ user, schedd }) => {
       const name = fc
         .string({ unit: fc.constantFrom(...ODD), minLength: 1, maxLength: 12 })
         .map(text => `x${text}x`)
-        .filter(text => !text.includes('$$'));
+        .filter(isCondorValue);
       await fc.assert(
         fc.asyncProperty(name, name, async (folderName, dataset) => {
           const base = await newFolder(folderName);
