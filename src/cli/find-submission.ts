@@ -38,11 +38,11 @@ export async function findSubmission(client: IAgentClient, name: string): Promis
 export async function defaultConnection(client: IAgentClient): Promise<string> {
   const { connections: all } = await client.call(connections.list, undefined);
   const batch = all.filter(
-    ({ profile: { backend, host }, source, state, unusable }) =>
+    ({ profile: { backend, host }, origin, state, unusable }) =>
       backend.startsWith('vanilla-') &&
       backend !== 'vanilla-local' &&
       unusable === null &&
-      (host.kind === 'local' || source !== 'built-in' || state === 'open')
+      (host.kind === 'local' || origin !== 'built-in' || state === 'open')
   );
   const [only, ...more] = batch;
   return only === undefined || more.length > 0 ? 'vanilla-local' : only.profile.id;

@@ -173,14 +173,19 @@ async function change(
   }
   if (verb === 'retry') {
     const body = { token, jobs: selection, child: randomUUID(), ...wanted };
-    const answer = await client.call(submissions.retry, body);
-    const { outcomes, child } = answer;
-    const status = tellOutcomes('retry of held jobs', outcomes, answer, json, terminal);
-    if (child !== null && !json) {
-      const words = `${nameOf(child)} ${child.token} runs ${number(child.jobs, 'job')} again`;
+    const { outcomes, child } = await client.call(submissions.retry, body);
+    // What is left of the submission is in the hands of the agent; the person wants to see it arrive.
+    const sent =
+      child && (await watchSubmission(client, child.token, isSent, terminal, signal));
+    const status =
+      outcomes.length > 0 || sent === null || json
+        ? tellOutcomes('retry', outcomes, { outcomes, child: sent }, json, terminal)
+        : 0;
+    if (sent !== null && !json) {
+      const words = `${nameOf(sent)} ${sent.token} runs ${number(sent.jobs, 'job')} again`;
       terminal.stdout.write(`${printable(words)}\n`);
     }
-    return status;
+    return sent !== null && sent.state !== 'submitted' && sent.state !== 'done' ? 1 : status;
   }
   const how = verb === 'hold' || verb === 'release' ? verb : 'remove';
   const answer = await client.call(submissions[how], { token, jobs: selection });
