@@ -83,6 +83,9 @@ export class Entry {
   async load(): Promise<void> {
     if (this.record.phase === 'written') {
       this.plan = await this._world.store.readPlan(this.token);
+      if (this.record.origin === 'imported') {
+        this.sent = await this._world.store.readSent(this.token);
+      }
       await this.readJournal();
     }
     await this.watch.load();

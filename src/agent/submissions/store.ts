@@ -13,6 +13,8 @@ import {
 import { errnoOf } from '../errno';
 import type { ILog } from '../log';
 import { readRecord, writeAtomically } from '../record';
+import { ClusterId } from './journal/entries';
+import type { ISentCluster } from './journal/state';
 import type { IPlan, IPlannedCluster } from './plan';
 
 /**
@@ -78,6 +80,23 @@ const PlanFile = z.object({
   spool: z.boolean(),
   clusters: z.array(PlannedCluster)
 });
+
+const SentFile = z.array(
+  z.object({
+    name: z.string(),
+    jobs: z.int().nonnegative(),
+    record: z.string(),
+    state: z.enum(['prepared', 'submitting', 'submitted', 'refused', 'unknown', 'absent']),
+    cluster: ClusterId.nullable(),
+    surplus: z.array(ClusterId),
+    words: z.string().nullable(),
+    warnings: z.array(z.string()),
+    attempts: z.int().nonnegative(),
+    triedAt: z.number().nullable(),
+    missed: z.array(z.number()),
+    isFenced: z.boolean()
+  })
+) satisfies z.ZodType<readonly ISentCluster[]>;
 
 /** What is kept of a plan: everything but the texts of its files. */
 export type KeptPlan = Pick<IPlan, 'scheduler' | 'jobsFolder' | 'spool' | 'clusters'>;
@@ -146,6 +165,16 @@ export class SubmissionStore {
     await this._write(token, PLAN, { version: 1, scheduler, jobsFolder, spool, clusters });
   }
 
+  /** What was found of an imported one, which has no journal. Throws `corrupt`. */
+  async readSent(token: string): Promise<readonly ISentCluster[]> {
+    return (await readRecord(join(this.folderOf(token), SENT), SentFile)) ?? [];
+  }
+
+  /** Throws `no-space`, `denied`. */
+  async saveSent(token: string, sent: readonly ISentCluster[]): Promise<void> {
+    await this._write(token, SENT, sent);
+  }
+
   /** The files of all jobs as a samples JSON, whose path this returns. Throws `no-space`, `denied`. */
   async writeSamples(token: string, { clusters }: KeptPlan): Promise<string> {
     const samples = new Map<string, string[]>();
@@ -174,3 +203,4 @@ export class SubmissionStore {
 const RECORD = 'submission.json';
 const PLAN = 'plan.json';
 const SAMPLES = 'samples.json';
+const SENT = 'imported.json';

@@ -6,7 +6,6 @@ import { Acting } from './acting';
 import { again, auditOf, requestOf } from './again';
 import { Entry } from './entry';
 import type { IEntryWorld } from './entry';
-import { importFolder } from './import-folder';
 import { Lookout } from './lookout';
 import { planSubmission } from './planning';
 import type { IPlanned } from './planning';
@@ -18,6 +17,7 @@ import { Sender, needAllowed } from './sender';
 import type { ISenderWorld } from './sender';
 import type { ISubmissions, SubmissionBody, SubmissionReply } from './service';
 import type { SubmissionRecord } from './store';
+import { takeUp } from './take-up';
 
 /** What the submissions are given. */
 export interface ISubmissionsWorld extends ISenderWorld {
@@ -178,10 +178,11 @@ export class Submissions implements ISubmissions {
 
   async import(body: SubmissionBody<'import'>): Promise<Submission> {
     const entries = [...this._entries.values()];
-    const record = await importFolder(
+    const record = await takeUp(
       body,
       this._world,
-      entries.map(entry => entry.record)
+      entries.map(entry => entry.record),
+      this._stop.signal
     );
     const known = this._entries.get(record.token);
     if (known !== undefined) {

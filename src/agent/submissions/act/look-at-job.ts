@@ -59,7 +59,21 @@ export async function input(
   const { planned, job } = find(known, one);
   const { samplesJson, runnerJson } = job;
   const text = String(await host.read(samplesJson, { maxBytes: INPUT_BYTES }));
-  return { samplesJson, runnerJson, text, reproduce: lineOf(planned, job) };
+  const isOwnScript = !planned.wrapper.endsWith('.sub');
+  const reproduce = isOwnScript ? lineOf(planned, job) : await lineIn(host, planned.wrapper);
+  return { samplesJson, runnerJson, text, reproduce };
+}
+
+/** An imported submit file of one job holds the command itself, with a rest that only a shell would take. */
+async function lineIn(host: IHost, submitFile: string): Promise<string> {
+  const text = String(await host.read(submitFile, { maxBytes: INPUT_BYTES }));
+  const of = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(.*?)\\s*$`, 'im').exec(text)?.[1];
+  const words = `${of('executable') ?? ''} ${of('arguments') ?? ''}`;
+  return words
+    .replace(/\s*\|\|\s*exit \d+\s*$/, '')
+    .split(/\s+/)
+    .map(word)
+    .join(' ');
 }
 
 /** The script of the job, which runs outside of any batch system too. */

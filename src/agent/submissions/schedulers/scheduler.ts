@@ -56,6 +56,13 @@ export interface IFound {
   readonly gaps: readonly string[];
 }
 
+/** A cluster in the queue that has a file in some folder. */
+export interface IInFolder {
+  /** Absolute: its log or its script. */
+  readonly file: string;
+  readonly cluster: IClusterId;
+}
+
 /** Why a job does not run on, in numbers and words of the scheduler. */
 export interface IHold {
   readonly code: number | null;
@@ -146,6 +153,12 @@ export interface IScheduler {
 
   /** Looks for a token in queue and history. Throws `unreachable` where the queue does not answer. */
   find(wanted: IWanted, signal: AbortSignal): Promise<IFound>;
+
+  /**
+   * Clusters in the queue that were submitted from a folder by whomever, with the log (HTCondor) or the
+   * script (Slurm) that tells which is which. Throws `unreachable`.
+   */
+  findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]>;
 
   /**
    * A row for each job of each cluster, in the order asked for; one that nobody knows is `unknown`, and

@@ -8,6 +8,7 @@ import type {
   IClusterId,
   IFound,
   IFoundCluster,
+  IInFolder,
   IJobChange,
   IJobRow,
   IProbe,
@@ -18,8 +19,8 @@ import type {
   SubmitOutcome
 } from '../scheduler';
 import { isRefusal, parseFound, parseSchedd, parseSubmitted } from './answers';
-import { parseVersion, parseWarnings } from './answers';
-import { ofSelection, ofToken } from './constraint';
+import { parseLogs, parseVersion, parseWarnings } from './answers';
+import { ofFolder, ofSelection, ofToken } from './constraint';
 import { editedAttributes, excluding } from './edit';
 import { watch } from './watch';
 
@@ -86,6 +87,17 @@ export class HTCondor implements IScheduler {
       clusters: groupFound([queue, isTold ? history.stdout : ''], made, wanted.schedd),
       gaps: isTold ? [] : [`condor_history: ${wordsOf(history)}`]
     };
+  }
+
+  async findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]> {
+    const asked = ['-constraint', ofFolder(jobsFolder), '-json'];
+    const attributes = 'ClusterId,UserLog,SUBMIT_UserLog';
+    const said = await this._say(['condor_q', ...asked, '-attributes', attributes], signal);
+    const found = new Map<number, string>();
+    for (const { ClusterId, UserLog, SUBMIT_UserLog } of parseLogs(needAnswer(said, 'condor_q'))) {
+      found.set(ClusterId, SUBMIT_UserLog ?? UserLog ?? '');
+    }
+    return [...found].map(([id, file]) => ({ file, cluster: { schedd: null, id: String(id) } }));
   }
 
   jobs(

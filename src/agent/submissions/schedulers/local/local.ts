@@ -10,6 +10,7 @@ import { emptyRow } from '../scheduler';
 import type {
   ActionOutcome,
   IFound,
+  IInFolder,
   IJobChange,
   IJobRow,
   IProbe,
@@ -120,6 +121,11 @@ export class Local implements IScheduler {
       jobs
     }));
     return { clusters, gaps: [] };
+  }
+
+  /** Local jobs are all our own, so there are none of others to be found. */
+  findIn(): Promise<readonly IInFolder[]> {
+    return Promise.resolve([]);
   }
 
   async jobs(

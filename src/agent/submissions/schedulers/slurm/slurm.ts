@@ -10,6 +10,7 @@ import type {
   ActionOutcome,
   IFound,
   IFoundCluster,
+  IInFolder,
   IJobChange,
   IJobRow,
   IProbe,
@@ -114,6 +115,16 @@ export class Slurm implements IScheduler {
     }));
     const isGap = !isTold && !hasNoDatabase(ended);
     return { clusters, gaps: isGap ? [`sacct: ${wordsOf(ended)}`] : [] };
+  }
+
+  async findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]> {
+    const argv = ['squeue', '-h', '-t', 'all', '--me', '-o', '%F|%o'];
+    const queue = needAnswer(await this._say(argv, signal), 'squeue');
+    return queue.split('\n').flatMap(line => {
+      const [, id, file = ''] = /^(\d+)\|(.*)$/.exec(line) ?? [];
+      const isThere = id !== undefined && file.startsWith(`${jobsFolder}/`);
+      return isThere ? [{ file, cluster: { schedd: null, id } }] : [];
+    });
   }
 
   async jobs(
