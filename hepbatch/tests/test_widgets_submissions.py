@@ -164,7 +164,7 @@ def test_it_goes_on_without_the_agent_and_is_removed_by_the_next(here: Path) -> 
     assert name is not None
     found = hepbatch.submissions()[name]
     assert found.token == submission.token
-    with pytest.raises(HepbatchError, match="after 0.1 s") as late:
+    with pytest.raises(HepbatchError, match=r"after 0\.1 s") as late:
         found.wait(timeout=0.1)
     assert late.value.code == "timed-out"
     (outcome,) = found.remove(jobs="AN-GJet.0")
