@@ -175,8 +175,7 @@ async function change(
     const body = { token, jobs: selection, child: randomUUID(), ...wanted };
     const { outcomes, child } = await client.call(submissions.retry, body);
     // What is left of the submission is in the hands of the agent; the person wants to see it arrive.
-    const sent =
-      child && (await watchSubmission(client, child.token, isSent, terminal, signal));
+    const sent = child && (await watchSubmission(client, child.token, isSent, terminal, signal));
     const status =
       outcomes.length > 0 || sent === null || json
         ? tellOutcomes('retry', outcomes, { outcomes, child: sent }, json, terminal)
