@@ -35,12 +35,13 @@ class Submissions:
         return len(self._list())
 
     def __getitem__(self, name: str) -> Submission:
-        """The submission of that folder's name, or whose token begins so."""
+        """The submission of that folder's name, or whose token begins so; "last": the newest."""
         cards = self._list()
         found = [
             card
-            for card in cards
-            if name in (name_of(card), card["folder"])
+            for index, card in enumerate(cards)
+            if (name == "last" and index == 0)
+            or name in (name_of(card), card["folder"])
             or (len(name) >= LEAST and card["token"].startswith(name.lower()))
         ]
         if len(found) == 1:

@@ -6,11 +6,15 @@ import { nameOf } from './submission-text';
 /** Shorter beginnings of a token name nothing. */
 const LEAST = 4;
 
-/** The submission of that folder's name, or whose token begins so. Throws `not-found`, `bad-request`. */
+/**
+ * The submission of that folder's name, or whose token begins so; `last`: the newest. Throws `not-found`,
+ * `bad-request`.
+ */
 export async function findSubmission(client: IAgentClient, name: string): Promise<Submission> {
   const { submissions: all } = await client.call(submissions.list, undefined);
   const found = all.filter(
-    one =>
+    (one, index) =>
+      (name === 'last' && index === 0) ||
       nameOf(one) === name ||
       one.folder === name ||
       (name.length >= LEAST && one.token.startsWith(name.toLowerCase()))

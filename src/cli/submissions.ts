@@ -29,7 +29,7 @@ export const SUBMISSIONS_HELP = `usage: hepbatch submissions [--json]
        hepbatch submissions import CONNECTION FOLDER
 
 Plain batch jobs, which go on without this terminal. NAME is the name of a submission's folder, such as
-myanalysis_20260522_175343, or the beginning of its token. JOB is its cluster and number: AN-GJet.0.
+myanalysis_20260522_175343, the beginning of its token, or last. JOB is its cluster and number: AN-GJet.0.
 
   show        how it stands, jobs by dataset, and why some wait, are held or failed
   watch       shows that live until no job will change by itself; Ctrl-C ends the watching alone
