@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
-import math
 import os
-import sys
-import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from hepbatch.errors import HepbatchError
-from hepbatch.widgets.asked import asked
-from hepbatch.widgets.follow import follow, unfollow
+from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.request_fields import camel, interpreter
 from hepbatch.widgets.submission_parts import (
     Words,
@@ -28,17 +23,16 @@ from hepbatch.widgets.submission_parts import (
     selection,
 )
 from hepbatch.widgets.submission_request import Source, Wanted, source
-from hepbatch.widgets.submission_words import card_in_words, name_of, progress_in_words
+from hepbatch.widgets.submission_waiting import SubmissionWaiting
+from hepbatch.widgets.submission_words import card_in_words, name_of
 
 if TYPE_CHECKING:
     from hepbatch.widgets.audits import Audit
 
-# While something waits, it looks at least this often, should an event be missed.
-LOOK_SECONDS = 2.0
 PAGE = 2000
 
 
-class Submission:
+class Submission(SubmissionWaiting):
     """A set of batch jobs, made by `submit`; they go on when the kernel ends.
 
     Parameters
@@ -115,9 +109,8 @@ class Submission:
         self._card: dict[str, Any] | None = None
         # Made once: whoever submits twice submits the same.
         self._token = str(uuid.uuid4())
-        self._changed = threading.Condition()
-        self._news = 0
-        self._told = ""
+        self._widget: Any = None
+        self._init_waiting()
 
     @property
     def card(self) -> dict[str, Any] | None:
@@ -215,6 +208,8 @@ class Submission:
                 "parent": self._parent,
             }
             self._card = dict(asked("POST", "/submissions/submit", body))
+            if self._widget is not None:
+                self._widget.take_event({"topic": "submission", "submission": self._card})
         return self._card
 
     def wait(self, timeout: float | None = None) -> Submission:
@@ -351,15 +346,6 @@ class Submission:
         """Forget one that is done; its files stay."""
         asked("POST", "/submissions/forget", self._body())
 
-    def take_event(self, event: dict[str, Any]) -> None:
-        """Hear that something changed; called in the thread that follows the agent."""
-        topic = event.get("topic")
-        is_ours = topic == "submission" and event["submission"]["token"] == self._token
-        if is_ours or topic in ("reset", "lost", "submission-removed"):
-            with self._changed:
-                self._news += 1
-                self._changed.notify_all()
-
     def __repr__(self) -> str:
         card = self.card
         return (
@@ -368,6 +354,21 @@ class Submission:
             else card_in_words(card)
         )
 
+    def of_cell(self) -> dict[str, Any]:
+        """What a cell shows: the submission as it is now, or else the request for it."""
+        card = self.card
+        return {"submission": card, "request": self.request if card is None else None}
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        plain = {"text/plain": repr(self)}
+        if self._widget is None and in_kernel():
+            try:
+                from hepbatch.widgets.submission_widget import SubmissionWidget
+            except ImportError:
+                return plain  # no ipywidgets here: the text does
+            self._widget = SubmissionWidget(self)
+        return plain if self._widget is None else {**self._widget._repr_mimebundle_(), **plain}
+
     def _act(
         self, verb: str, states: Words, dataset: str | None, jobs: Words
     ) -> list[dict[str, Any]]:
@@ -375,39 +376,6 @@ class Submission:
         answer = asked("POST", f"/submissions/{verb}", body)
         self._card = answer["submission"]
         return check(answer["outcomes"])
-
-    def _wait(
-        self, is_as_wanted: Callable[[dict[str, Any]], bool], timeout: float | None
-    ) -> dict[str, Any]:
-        """Wait until it is as wanted, and give what it is then."""
-        until = math.inf if timeout is None else time.monotonic() + timeout
-        follow(self)
-        try:
-            while True:
-                news = self._news
-                card = self._read()
-                self._tell(card)
-                if is_as_wanted(card):
-                    return card
-                left = min(LOOK_SECONDS, until - time.monotonic())
-                if left <= 0:
-                    raise HepbatchError(
-                        "timed-out",
-                        f"after {timeout:g} s {card_in_words(card)}",
-                        "Wait longer: its jobs go on.",
-                    )
-                with self._changed:
-                    if news == self._news:
-                        self._changed.wait(left)
-        finally:
-            unfollow(self)
-
-    def _tell(self, card: dict[str, Any]) -> None:
-        """On a terminal, show a line for each change."""
-        words = progress_in_words(card)
-        if words != self._told and sys.stderr.isatty():
-            print(words, file=sys.stderr)
-        self._told = words
 
     def _read(self) -> dict[str, Any]:
         self._card = dict(asked("POST", "/submissions/read", self._body()))
