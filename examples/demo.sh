@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The example from beginning to end: run, audit, delete what is stale, resubmit, audit again.
+# The example from beginning to end: submit, audit, delete what is stale, submit what is missing, audit.
 # Needs `python` and `hepbatch` of the project's environment on PATH; `make demo` sees to that.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -21,9 +21,30 @@ expect() {
   fi
 }
 
+# The submissions of this demo, newest first.
+submissions() {
+  hepbatch submissions --json | python -c '
+import json, sys
+for one in json.load(sys.stdin)["submissions"]:
+    if one["folder"].startswith(sys.argv[1] + "/"):
+        print(one["token"])
+' "$PWD/$output"
+}
+
+# Remove and forget what an earlier demo left: its files go, too.
+forget_earlier() {
+  local token
+  for token in $(submissions); do
+    hepbatch submissions remove "$token" >/dev/null || true
+    hepbatch submissions watch "$token" >/dev/null 2>&1 || true
+    hepbatch submissions forget "$token"
+  done
+  rm -rf $output
+}
+
 audit() {
-  hepbatch audit --json $data/samples.json --source $dump --convention DAS --chunk $chunk \
-    --events $data/events.json --output $output/missing.json --report $output/report.json
+  hepbatch submissions audit "$submission" --events $data/events.json \
+    --output $output/missing.json --report $output/report.json
 }
 
 # Check that a dataset has a file of that status in the report.
@@ -38,12 +59,18 @@ PYTHON
 }
 
 say "Inputs: real events from scikit-hep-testdata, as small ROOT files with an Events tree"
-rm -rf $output
+forget_earlier
+mkdir -p $dump
 expect 0 python prepare.py --data $data
 
-say "The analysis runs, one job per input file; the cut-off file makes its job fail"
-expect 1 python run_analysis.py --json-analysis $data/runner.json --dump $dump --chunk $chunk \
-  --submission $output/submission
+say "The analysis is submitted as plain batch jobs of this machine, one per input file"
+expect 1 hepbatch submit vanilla-local --yes --watch --json-analysis $data/runner.json \
+  --folder $output --dump "$PWD/$dump" --python "$(command -v python)" \
+  --program python --program "$PWD/run_analysis.py" -- --chunk $chunk
+submission=$(submissions | head -n 1)
+
+say "One input file is cut off, so its job failed"
+expect 0 hepbatch submissions jobs "$submission" --state failed
 
 say "Other things that happen to batch jobs"
 expect 0 python accidents.py $dump
@@ -62,11 +89,9 @@ cat $output/missing.json
 say "Old chunks of these files are deleted, so that nothing is counted twice"
 expect 0 python delete_stale.py $output/report.json
 
-say "The input file is copied again, and exactly the files of missing.json are processed"
+say "The input file is copied again, and exactly the files of missing.json are submitted"
 expect 0 python prepare.py --data $data --fix
-sed "s#/samples\.json#/../$output/missing.json#" $data/runner.json >$output/runner.json
-expect 0 python run_analysis.py --json-analysis $output/runner.json --dump $dump --chunk $chunk \
-  --submission $output/resubmission
+expect 0 hepbatch submit --yes --watch --missing $output/missing.json --of "$submission"
 
 say "Audit again (exit status 0: all complete)"
 expect 0 audit
@@ -79,5 +104,6 @@ if [ "$(tr -d '[:space:]' <$output/missing.json)" != '{}' ]; then
 fi
 
 say "Done: nothing is missing"
+hepbatch submissions
 echo "To see it in JupyterLab: make lab, then open examples/audit.ipynb,"
 echo "or choose samples.json in examples/data and 'Audit outputs' in its context menu."

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hepbatch.widgets.clusters import Cluster
     from hepbatch.widgets.connections import Connections, connections
     from hepbatch.widgets.dask_client import client
+    from hepbatch.widgets.submission_list import Submissions, submissions
+    from hepbatch.widgets.submissions import Submission
 
 __all__ = [
     "Audit",
@@ -23,11 +25,14 @@ __all__ = [
     "Clusters",
     "Connections",
     "HepbatchError",
+    "Submission",
+    "Submissions",
     "__version__",
     "audit",
     "client",
     "clusters",
     "connections",
+    "submissions",
 ]
 
 
@@ -53,6 +58,14 @@ def __getattr__(name: str) -> Any:
         from hepbatch.widgets import connections
 
         return getattr(connections, name)
+    if name == "Submission":
+        from hepbatch.widgets.submissions import Submission
+
+        return Submission
+    if name in ("Submissions", "submissions"):
+        from hepbatch.widgets import submission_list
+
+        return getattr(submission_list, name)
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version
 

@@ -282,11 +282,16 @@ def test_the_demo_ends_complete_and_may_be_run_again(copied: Path, tmp_path: Pat
                 ["bash", str(copied / "demo.sh")],
                 capture_output=True,
                 text=True,
-                timeout=240,
+                timeout=480,
                 env={**os.environ, "PATH": path, "PYTHONPATH": package},
             )
             assert done.returncode == 0, done.stdout + done.stderr
             assert "Done: nothing is missing" in done.stdout
+        first, second = list(hepbatch.submissions())
+        # What the demo before left is forgotten.
+        assert (first.counts, second.counts) == ({"succeeded": 4}, {"succeeded": 14, "failed": 1})
+        assert first.card is not None
+        assert first.card["parent"] == second.token
     report = load(copied / "output" / "report.json")
     assert report["datasets"]["HZZ_dimuon"]["files"]["complete"] == 6
     assert report["datasets"]["Zmumu_data"]["foreign"] == ["merged.parquet"]

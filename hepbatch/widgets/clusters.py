@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.cluster_words import OVER, card_in_words, progress_in_words
 from hepbatch.widgets.dask_client import client as dask_client
 from hepbatch.widgets.follow import follow, unfollow
+from hepbatch.widgets.request_fields import camel, interpreter
 
 # While something waits, it looks at least this often, should an event be missed.
 LOOK_SECONDS = 2.0
@@ -57,11 +57,7 @@ class Cluster:
         python: str | None = None,
         **options: Any,
     ) -> None:
-        if kernel is not None and python is not None:
-            raise HepbatchError(
-                "bad-request", "kernel and python are both given", "Give one of the two."
-            )
-        fields = {_camel(key): value for key, value in options.items() if value is not None}
+        fields = {camel(key): value for key, value in options.items() if value is not None}
         if workers is not None:
             fields["workers"] = workers
         if adapt is not None:
@@ -69,7 +65,7 @@ class Cluster:
         self._request: dict[str, Any] | None = {
             "connection": connection,
             "name": name,
-            "interpreter": _interpreter(kernel, python),
+            "interpreter": interpreter(kernel, python),
             "options": fields,
         }
         self._card: dict[str, Any] | None = None
@@ -370,16 +366,6 @@ class Cluster:
         if profile["host"]["kind"] != "local" or profile["defaults"].get("python") is not None:
             return request
         return {**request, "interpreter": {"kind": "python", "path": sys.executable}}
-
-
-def _camel(name: str) -> str:
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
-
-
-def _interpreter(kernel: str | None, python: str | None) -> dict[str, str] | None:
-    if kernel is not None:
-        return {"kind": "kernel", "name": kernel}
-    return None if python is None else {"kind": "python", "path": python}
 
 
 def _failed(card: dict[str, Any]) -> HepbatchError:

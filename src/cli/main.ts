@@ -8,7 +8,8 @@ const HELP = `hepbatch <verb> [options]
   audit        compare a samples JSON with the outputs on disk, and export what is missing
   connections  list, open, close and test the hosts where work can go
   clusters     start, list, scale and stop Dask clusters, and see why they do not go on
-  submit       show the files and commands of plain batch jobs before anything is written
+  submit       submit plain batch jobs, or show their files and commands before
+  submissions  watch, retry, hold and remove them, read their logs, audit their outputs
   exec         run a command on the host of a connection
   doctor       say what works here and what does not
   serve        start the agent that JupyterLab and notebooks talk to
@@ -17,7 +18,7 @@ const HELP = `hepbatch <verb> [options]
   hepbatch --version       the version
 `;
 
-const VERBS = 'audit, connections, clusters, submit, exec, doctor and serve';
+const VERBS = 'audit, connections, clusters, submit, submissions, exec, doctor and serve';
 
 /** Only the verb that is asked for is evaluated: the answer of --version waits for no library. */
 async function run(argv: string[], terminal: ITerminal): Promise<number> {
@@ -31,6 +32,8 @@ async function run(argv: string[], terminal: ITerminal): Promise<number> {
       return (await import('./clusters')).runClusters(rest, terminal);
     case 'submit':
       return (await import('./submit')).runSubmit(rest, terminal);
+    case 'submissions':
+      return (await import('./submissions')).runSubmissions(rest, terminal);
     case 'exec':
       return (await import('./exec')).runExec(rest, terminal);
     case 'doctor':

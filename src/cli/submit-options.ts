@@ -48,12 +48,19 @@ export function submitFieldsHelp(): string {
 
 /** What `hepbatch submit` was asked. */
 export interface ISubmitCommand {
-  readonly connection: string;
+  /** Null: the one that is meant where nobody says. */
+  readonly connection: string | null;
   readonly help: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly watch: boolean;
+  /** The missing files of an earlier submission, whose name is `of`; null: a new one. */
+  readonly again: { readonly missing: string; readonly of: string } | null;
   /** The request, with paths of a connection to this machine taken from `cwd`. */
   request(connection: string, cwd: string | null): SubmissionRequest;
+  /** An earlier request with what is said otherwise now. */
+  change(earlier: SubmissionRequest): SubmissionRequest;
 }
 
 /** Reads the command line. Throws `bad-request`. */
@@ -71,6 +78,10 @@ export function parseSubmit(argv: readonly string[]): ISubmitCommand {
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         'dry-run': { type: 'boolean', default: false },
+        yes: { type: 'boolean', short: 'y', default: false },
+        watch: { type: 'boolean', default: false },
+        missing: { type: 'string' },
+        of: { type: 'string' },
         'json-analysis': { type: 'string' },
         samples: { type: 'string' },
         'vlxp-dont-cluster-per-sample': { type: 'boolean', default: false },
@@ -98,12 +109,13 @@ export function parseSubmit(argv: readonly string[]): ISubmitCommand {
     throw wrongSubmit(`${said}; options of the program come after --`);
   }
   const { values, positionals } = parsed;
-  const [connection = '', ...more] = positionals;
-  if (!values.help && (connection === '' || more.length > 0)) {
+  const [connection = null, ...more] = positionals;
+  if (more.length > 0) {
     throw wrongSubmit(
       'submit takes the name of one connection; options of the program come after --'
     );
   }
+  const again = againOf(values, connection);
   if (values.kernel !== undefined && values.python !== undefined) {
     throw wrongSubmit('--kernel and --python are both given, and only one can be meant');
   }
@@ -113,6 +125,14 @@ export function parseSubmit(argv: readonly string[]): ISubmitCommand {
     help: values.help,
     json: values.json,
     dryRun: values['dry-run'],
+    yes: values.yes,
+    watch: values.watch,
+    again,
+    change(earlier) {
+      const options = { ...earlier.options, ...fieldsOf(given) };
+      const args = forProgram.length === 0 ? {} : { arguments: forProgram };
+      return checked({ ...earlier, ...args, options });
+    },
     request(id, cwd) {
       const runner = values['json-analysis'];
       if (runner === undefined) {
@@ -143,6 +163,24 @@ export function parseSubmit(argv: readonly string[]): ISubmitCommand {
 /** What a wrong command line gets. */
 export function wrongSubmit(what: string): HepbatchError {
   return new HepbatchError('bad-request', what, { next: 'See hepbatch submit --help.' });
+}
+
+/** `--missing` and `--of` go together; all else is as it was. */
+function againOf(
+  values: { readonly missing?: string; readonly of?: string; readonly 'json-analysis'?: string },
+  connection: string | null
+): ISubmitCommand['again'] {
+  const { missing, of } = values;
+  if (missing === undefined && of === undefined) {
+    return null;
+  }
+  if (missing === undefined || of === undefined) {
+    throw wrongSubmit('--missing FILE and --of NAME go together');
+  }
+  if (connection !== null || values['json-analysis'] !== undefined) {
+    throw wrongSubmit('--of has connection and runner JSON already: leave them out');
+  }
+  return { missing, of };
 }
 
 /** A path of this machine, where `cwd` says that it is one. */

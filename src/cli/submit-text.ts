@@ -1,5 +1,6 @@
-import type { SubmissionPreview } from '../contract';
+import type { SubmissionPreview, SubmissionProblem } from '../contract';
 import { printable, printableLines } from './printable';
+import { number } from './submission-text';
 
 /** What would be made, what is wrong with it, and the commands. */
 export function submitSummary(preview: SubmissionPreview): string {
@@ -14,7 +15,7 @@ export function submitSummary(preview: SubmissionPreview): string {
   const lines = [
     `folder  ${folder}`,
     `jobs    ${numbers.join(', ')}`,
-    ...problems.map(({ level, message, next }) => `${level}: ${message} ${next}`),
+    ...problems.map(problemText),
     '',
     `# in ${cwd}`,
     ...commands.map(
@@ -25,6 +26,11 @@ export function submitSummary(preview: SubmissionPreview): string {
   return `${lines.map(printable).join('\n')}\n`;
 }
 
+/** What is wrong, a line each. */
+export function problemsText(problems: readonly SubmissionProblem[]): string {
+  return problems.map(problem => `${printable(problemText(problem))}\n`).join('');
+}
+
 /** The files, each below its path. */
 export function submitFileParts({ files }: SubmissionPreview): string[] {
   return files.map(({ path, text, isProgram }) => {
@@ -32,10 +38,11 @@ export function submitFileParts({ files }: SubmissionPreview): string[] {
   });
 }
 
-function number(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function problemText({ level, message, next }: SubmissionProblem): string {
+  return `${level}: ${message} ${next}`;
 }
 
-function shellWord(word: string): string {
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
   return /^[A-Za-z0-9_./:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,9 +1,8 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import * as z from 'zod';
-import { Cluster, ClusterRequest, clusters, get, toFailure } from '../contract';
-import type { AgentEvent, Call, ClusterOptions, ClusterPreview, Failure } from '../contract';
+import { Cluster, ClusterRequest, clusters, get } from '../contract';
+import type { AgentEvent, Call, ClusterOptions, ClusterPreview } from '../contract';
+import { CellState } from './cell-state';
 
 /** Answered by the kernel: the cluster of the cell, or as long as there is none the request for it. */
 const ofCell = get(
@@ -12,13 +11,13 @@ const ofCell = get(
 );
 
 /** The cluster of one cell: what is asked for, and once it is started how it stands. */
-export class CellCluster implements IDisposable {
+export class CellCluster extends CellState {
   /** `heard` is what the kernel passes on of this cluster. */
   constructor(
     private readonly _call: Call,
-    private readonly _heard: ISignal<unknown, AgentEvent>
+    heard: ISignal<unknown, AgentEvent>
   ) {
-    this._heard.connect(this._onHeard, this);
+    super(heard);
   }
 
   /** Null: not started, or not known yet. */
@@ -36,27 +35,9 @@ export class CellCluster implements IDisposable {
     return this._preview;
   }
 
-  /** Why the last thing that was asked for could not be done. */
-  get failure(): Failure | null {
-    return this._failure;
-  }
-
-  /** While something is asked for. */
-  get isBusy(): boolean {
-    return this._isBusy;
-  }
-
-  get stateChanged(): ISignal<this, void> {
-    return this._stateChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   /** Asks the kernel what this cell is about. */
   async refresh(): Promise<void> {
-    await this._do(async () => {
+    await this.doing(async () => {
       const { cluster, request } = await this._call(ofCell, undefined);
       this._request = request;
       this._cluster = cluster;
@@ -70,14 +51,14 @@ export class CellCluster implements IDisposable {
       const given = all.filter(([, value]) => value !== undefined);
       this._request = { ...this._request, options: Object.fromEntries(given) };
       this._preview = null;
-      this._stateChanged.emit();
+      this.changed();
     }
   }
 
   async look(): Promise<void> {
     const { _request: request } = this;
     if (request !== null) {
-      await this._do(async () => {
+      await this.doing(async () => {
         this._preview = await this._call(clusters.preview, request);
       });
     }
@@ -86,7 +67,7 @@ export class CellCluster implements IDisposable {
   async start(): Promise<void> {
     const { _request: request } = this;
     if (request !== null) {
-      await this._do(async () => this._take(await this._call(clusters.start, request)));
+      await this.doing(async () => this._take(await this._call(clusters.start, request)));
     }
   }
 
@@ -113,15 +94,7 @@ export class CellCluster implements IDisposable {
   async run(act: (cluster: Cluster) => Promise<unknown>): Promise<void> {
     const { _cluster: cluster } = this;
     if (cluster !== null) {
-      await this._do(() => act(cluster));
-    }
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._heard.disconnect(this._onHeard, this);
-      Signal.clearData(this);
+      await this.doing(() => act(cluster));
     }
   }
 
@@ -136,26 +109,13 @@ export class CellCluster implements IDisposable {
     });
   }
 
-  private async _do(act: () => Promise<unknown>): Promise<void> {
-    this._isBusy = true;
-    this._failure = null;
-    this._stateChanged.emit();
-    try {
-      await act();
-    } catch (error) {
-      this._failure = toFailure(error);
-    }
-    this._isBusy = false;
-    this._stateChanged.emit();
-  }
-
-  private _onHeard(_: unknown, event: AgentEvent): void {
+  protected override hear(event: AgentEvent): void {
     if (event.topic === 'reset') {
       void this.refresh();
     } else if (event.topic === 'cluster') {
       this._told += 1;
       this._take(event.cluster);
-      this._stateChanged.emit();
+      this.changed();
     }
   }
 
@@ -167,9 +127,5 @@ export class CellCluster implements IDisposable {
   private _cluster: Cluster | null = null;
   private _request: ClusterRequest | null = null;
   private _preview: ClusterPreview | null = null;
-  private _failure: Failure | null = null;
-  private _isBusy = false;
-  private _isDisposed = false;
   private _told = 0;
-  private readonly _stateChanged = new Signal<this, void>(this);
 }

@@ -36,11 +36,13 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
           { AuditModel, auditView },
           { ClusterWidgetModel, clusterView },
           connections,
+          { SubmissionWidgetModel, submissionView },
           { ConnectionSettings }
         ] = await Promise.all([
           import('./audits'),
           import('./clusters'),
           import('./connections'),
+          import('./submissions'),
           import('../lab/connections/settings')
         ]);
         const trans = (translator ?? nullTranslator).load('hepbatch');
@@ -53,7 +55,9 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
           ClusterWidgetModel,
           ClusterWidgetView: clusterView(agent?.call ?? null, trans),
           ConnectionsWidgetModel: connections.ConnectionsWidgetModel,
-          ConnectionsWidgetView: connections.connectionsView(set, trans)
+          ConnectionsWidgetView: connections.connectionsView(set, trans),
+          SubmissionWidgetModel,
+          SubmissionWidgetView: submissionView(trans)
         };
       }
     });

@@ -1,4 +1,4 @@
-/** `hepbatch submit --dry-run`, spawned as users have it, with a real agent. */
+/** What `hepbatch submit` shows and refuses, spawned as users have it, with a real agent. */
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -75,9 +75,14 @@ it('says what is wrong with what was typed', TIMEOUT, async () => {
     return err;
   };
   const analysis = ['--json-analysis', 'my.json'];
-  expect(await wrong('vanilla-local', ...analysis)).toContain('--dry-run is missing');
   expect(await wrong('vanilla-local', '--dry-run')).toContain('--json-analysis is missing');
-  expect(await wrong('--dry-run', ...analysis)).toContain('takes the name of one connection');
+  expect(await wrong('vanilla-local', 'other', ...analysis)).toContain(
+    'takes the name of one connection'
+  );
+  expect(await wrong('--missing', 'x.json')).toContain('--missing FILE and --of NAME go together');
+  expect(await wrong('vanilla-local', '--missing', 'x.json', '--of', 'y')).toContain(
+    'leave them out'
+  );
   expect(await wrong('vanilla-local', '--dry-run', ...analysis, '--nano-version', '12')).toContain(
     'options of the program come after --'
   );

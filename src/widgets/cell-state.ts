@@ -1,0 +1,69 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import { toFailure } from '../contract';
+import type { AgentEvent, Failure } from '../contract';
+
+/** What every cell with a verb has: whether something is being done, and why it could not be. */
+export abstract class CellState implements IDisposable {
+  /** `heard` is what the kernel passes on of the agent. */
+  constructor(private readonly _heard: ISignal<unknown, AgentEvent>) {
+    this._heard.connect(this._onHeard, this);
+  }
+
+  /** Why the last thing that was asked for could not be done. */
+  get failure(): Failure | null {
+    return this._failure;
+  }
+
+  /** While something is asked for. */
+  get isBusy(): boolean {
+    return this._isBusy;
+  }
+
+  get stateChanged(): ISignal<this, void> {
+    return this._stateChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._heard.disconnect(this._onHeard, this);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Takes what the agent told; a person sees it then. */
+  protected abstract hear(event: AgentEvent): void;
+
+  /** Does something that a person asked for; its failure is shown. */
+  protected async doing(act: () => Promise<unknown>): Promise<void> {
+    this._isBusy = true;
+    this._failure = null;
+    this.changed();
+    try {
+      await act();
+    } catch (error) {
+      this._failure = toFailure(error);
+    }
+    this._isBusy = false;
+    this.changed();
+  }
+
+  protected changed(): void {
+    this._stateChanged.emit();
+  }
+
+  private _onHeard(_: unknown, event: AgentEvent): void {
+    this.hear(event);
+  }
+
+  private _failure: Failure | null = null;
+  private _isBusy = false;
+  private _isDisposed = false;
+  private readonly _stateChanged = new Signal<this, void>(this);
+}
