@@ -7,6 +7,7 @@ import { input, readLog } from './act/look-at-job';
 import { filesToRunAgain, retryHeld } from './act/retry';
 import { again, requestOf } from './again';
 import type { Entry } from './entry';
+import { machineOf } from './schedulers/htcondor/edit';
 import type { IJobChange } from './schedulers/scheduler';
 import type { Sender } from './sender';
 import type { SubmissionBody, SubmissionReply } from './service';
@@ -52,7 +53,7 @@ export class Acting {
     const chosen = entry.chosen(jobs);
     const outcomes = await act(verb, entry.known, reach, chosen, this._world.signal);
     if (verb === 'remove') {
-      entry.watch.unwanted(chosen);
+      entry.watch.unwanted(chosen, outcomes);
     }
     return this._after(entry, outcomes);
   }
@@ -162,7 +163,7 @@ function exclusion(
 ): Record<string, string> {
   switch (scheduler) {
     case 'htcondor': {
-      const others = nodes.map(node => `Machine =!= ${JSON.stringify(node)}`).join(' && ');
+      const others = nodes.map(node => `Machine =!= "${machineOf(node)}"`).join(' && ');
       const { requirements } = directives;
       return {
         requirements: requirements === undefined ? others : `(${requirements}) && ${others}`

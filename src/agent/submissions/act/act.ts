@@ -1,6 +1,12 @@
 /** Holds, releases and removes chosen jobs of a submission, one cluster after the other. */
 import type { JobsOutcome } from '../../../contract';
-import type { ActionOutcome, IScheduler, ISelection, JobState } from '../schedulers/scheduler';
+import type {
+  ActionOutcome,
+  IJobChange,
+  IScheduler,
+  ISelection,
+  JobState
+} from '../schedulers/scheduler';
 import type { IWatchedSubmission } from '../watch/submission';
 import type { IChosen } from '../watch/table';
 
@@ -29,9 +35,32 @@ export async function act(
   chosen: readonly IChosen[],
   signal: AbortSignal
 ): Promise<JobsOutcome[]> {
-  const outcomes: JobsOutcome[] = [];
-  for (const one of selectionsOf(known, chosen, STATES[verb])) {
-    outcomes.push(outcomeOf(one, await scheduler[verb](one.selection, signal)));
+  const all = selectionsOf(known, chosen, STATES[verb]);
+  const outcomes = await ofMany(scheduler, verb, all, signal);
+  return all.flatMap((one, i) => {
+    const outcome = outcomes[i];
+    return outcome === undefined ? [] : [outcomeOf(one, outcome)];
+  });
+}
+
+/** An outcome for each, with as few questions as the scheduler can do with. */
+export async function ofMany(
+  scheduler: IScheduler,
+  what: JobVerb | IJobChange,
+  all: readonly IActedOn[],
+  signal: AbortSignal
+): Promise<readonly ActionOutcome[]> {
+  const selections = all.map(({ selection }) => selection);
+  if (scheduler.many !== undefined) {
+    return scheduler.many(what, selections, signal);
+  }
+  const outcomes: ActionOutcome[] = [];
+  for (const one of selections) {
+    outcomes.push(
+      await (typeof what === 'string'
+        ? scheduler[what](one, signal)
+        : scheduler.edit(one, what, signal))
+    );
   }
   return outcomes;
 }

@@ -5,7 +5,7 @@ import type { IJobChange, IScheduler, JobState } from '../schedulers/scheduler';
 import type { IWatchedRow } from '../watch/row';
 import type { IWatchedSubmission } from '../watch/submission';
 import type { IChosen } from '../watch/table';
-import { outcomeOf, selectionsOf } from './act';
+import { ofMany, outcomeOf, selectionsOf } from './act';
 
 const HELD: ReadonlySet<JobState> = new Set(['held']);
 
@@ -17,13 +17,15 @@ export async function retryHeld(
   change: IJobChange,
   signal: AbortSignal
 ): Promise<JobsOutcome[]> {
-  const outcomes: JobsOutcome[] = [];
-  for (const one of selectionsOf(known, chosen, HELD)) {
-    const edited = await scheduler.edit(one.selection, change, signal);
-    const outcome = edited.end === 'done' ? await scheduler.release(one.selection, signal) : edited;
-    outcomes.push(outcomeOf(one, outcome));
-  }
-  return outcomes;
+  const all = selectionsOf(known, chosen, HELD);
+  const edited = await ofMany(scheduler, change, all, signal);
+  const good = all.filter((_, i) => edited[i]?.end === 'done');
+  const released = await ofMany(scheduler, 'release', good, signal);
+  const last = new Map(good.map((one, i) => [one, released[i]]));
+  return all.flatMap((one, i) => {
+    const outcome = last.get(one) ?? edited[i];
+    return outcome === undefined ? [] : [outcomeOf(one, outcome)];
+  });
 }
 
 /**

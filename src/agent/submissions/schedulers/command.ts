@@ -10,6 +10,8 @@ export interface ICommandOptions {
   readonly stdin?: string;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
+  /** Takes stdout as it comes; what is said then has none. */
+  readonly onStdout?: (chunk: Buffer) => void;
 }
 
 /** A command of a scheduler with what it said, or why nobody knows how it ended. */

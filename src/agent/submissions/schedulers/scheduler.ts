@@ -170,6 +170,15 @@ export interface IScheduler {
   hold(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
   release(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
   remove(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
+  /**
+   * The same for the jobs of many clusters, an outcome for each, where that takes fewer questions than
+   * one after the other.
+   */
+  many?(
+    what: 'hold' | 'release' | 'remove' | IJobChange,
+    jobs: readonly ISelection[],
+    signal: AbortSignal
+  ): Promise<readonly ActionOutcome[]>;
   /** Changes what jobs that do not run ask for. Throws `unsupported` for what it cannot change. */
   edit(jobs: ISelection, change: IJobChange, signal: AbortSignal): Promise<ActionOutcome>;
   /** Fetches the output of spooled jobs and only then takes the completed ones of this cluster away. */

@@ -20,10 +20,10 @@ export type FollowedLog = z.infer<typeof FollowedLog>;
 const SMALL_BYTES = 16 * 1024;
 
 /** Of small logs in one command. */
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 2 * 1024 * 1024;
 
 /** Large logs that are read at once. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 const LIST_TIMEOUT_MS = 120_000;
 const LISTED_BYTES = 64 * 1024 * 1024;

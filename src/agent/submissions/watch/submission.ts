@@ -1,4 +1,4 @@
-/** What a watch has to know of the submission that it watches: types. */
+/** What a watch has to know of the submission that it watches. */
 import type { ILog } from '../../log';
 import type { IHost } from '../../connections/hosts/host';
 import type { ISentCluster } from '../journal/state';
@@ -27,4 +27,11 @@ export interface IWatchWorld {
   readonly log: ILog;
   /** The folder of the journal; what was seen is kept there over a restart. */
   readonly folder: string;
+}
+
+/** The names of clusters by their id there. */
+export function namesOf({ sent }: Pick<IWatchedSubmission, 'sent'>): ReadonlyMap<string, string> {
+  return new Map(
+    sent.flatMap(({ name, cluster }) => (cluster === null ? [] : [[cluster.id, name]]))
+  );
 }

@@ -1,25 +1,28 @@
 /** What is known of the jobs of one submission: from event logs, queue and stderr. */
 import { toFailure } from '../../../contract';
-import type { Failure, JobSelection, Submission, SubmissionJob } from '../../../contract';
-import type { IHost } from '../../connections/hosts/host';
+import type {
+  Failure,
+  JobSelection,
+  JobsOutcome,
+  Submission,
+  SubmissionJob
+} from '../../../contract';
 import type { Sending } from '../journal/state';
 import type { IJobRow, IWatched } from '../schedulers/scheduler';
 import { Lost, Turns } from './ask';
 import { endOfAll } from './estimate';
-import { Errors, alikeKey, alikeOf, datasetsOf, groupsOf } from './groups';
+import { Events } from './events';
+import { Errors, alikeOf, datasetsOf, groupsOf } from './groups';
 import { readKept, writeKept } from './keep';
 import type { IKept } from './keep';
-import { Logs } from './logs';
-import { logPath } from './paths';
 import { afterAnswer, isOver } from './row';
-import { readErrors } from './stderr';
+import { Stderr } from './stderr';
 import type { IWatchWorld, IWatchedSubmission } from './submission';
 import { JobTable } from './table';
 import type { IChosen } from './table';
-import { SUBMITTED, takeEvents } from './take-events';
-import { unreadOf } from './unread';
+import { namesOf } from './submission';
+import { SUBMITTED } from './take-events';
 import { reasonOf } from './words';
-import { zoneOf } from './zone';
 
 /** The parts of a submission that come from its jobs. */
 export type JobsSummary = Pick<
@@ -37,12 +40,6 @@ export type QueueTurn = 'due' | 'now' | 'never';
 const KEEP_MS = 60_000;
 const KEEP_MS_PER_JOB = 3;
 
-/** The clock of a host changes its zone twice a year. */
-const ZONE_MS = 60 * 60_000;
-
-/** A stderr that is not there for so long is not written any more. */
-const STDERR_SECONDS = 120;
-
 /** How jobs begin, by what is known of their cluster. */
 const FIRST: Readonly<Record<Sending, Pick<IJobRow, 'state' | 'said'>>> = {
   prepared: { state: 'pending', said: 'Not submitted' },
@@ -53,7 +50,7 @@ const FIRST: Readonly<Record<Sending, Pick<IJobRow, 'state' | 'said'>>> = {
   unknown: { state: 'unknown', said: 'Not known whether submitted' }
 };
 
-/** Watches one submission. Only one of its calls is under way at a time. */
+/** Watches one submission. */
 export class Watch {
   constructor(private readonly _world: IWatchWorld) {
     this._table = new JobTable(this._world.now().getTime() * 1000);
@@ -67,44 +64,17 @@ export class Watch {
 
   /**
    * Looks at logs, at the queue where that is due, and at the stderr of some jobs that failed. Never
-   * throws for what a host or a scheduler does: `blind` says it, and the rows stay as they are.
+   * throws for what a host or a scheduler does: `blind` says it, and the rows stay as they are. One look
+   * waits for the one before.
    */
-  async look(
+  look(
     known: IWatchedSubmission,
     signal: AbortSignal,
     { queue = 'due' }: { readonly queue?: QueueTurn } = {}
   ): Promise<void> {
-    await this.load();
-    this._sync(known);
-    const before = this._state;
-    try {
-      const { host, scheduler } = await this._world.reach();
-      // The queue first: of a job that leaves it meanwhile, the log tells by then.
-      if (queue === 'now' || (queue === 'due' && this.isDue(known))) {
-        const asked = this.watched(known, queue === 'now');
-        const at = this._now;
-        try {
-          const rows = asked.length === 0 ? [] : await scheduler.jobs(asked, signal);
-          this.answered(known, asked, rows, at);
-        } catch (cause) {
-          this.unanswered(known, cause, at, signal);
-        }
-      }
-      await this._readLogs(known, host, signal);
-      await this._readErrors(known, host, signal);
-      if (this._queueFailure === null) {
-        this._blind = null;
-        this._seenAt = this._world.now();
-      } else {
-        this._blind = this._queueFailure;
-      }
-    } catch (cause) {
-      this._note(cause, signal);
-    }
-    if (this._state !== before) {
-      this._world.changed();
-    }
-    await this._keep();
+    const look = () => this._look(known, signal, queue);
+    this._looking = this._looking.then(look, look);
+    return this._looking;
   }
 
   /** Whether the queue may be asked by now. */
@@ -205,9 +175,10 @@ export class Watch {
     return this._table.chosen(selection);
   }
 
-  /** Their removal was asked for: where the scheduler knows nothing of them then, it was done. */
-  unwanted(chosen: readonly IChosen[]): void {
-    for (const { cluster, rows } of chosen) {
+  /** Their removal was not refused: where the scheduler knows nothing of them then, it was done. */
+  unwanted(chosen: readonly IChosen[], outcomes: readonly JobsOutcome[]): void {
+    const asked = new Set(outcomes.filter(({ end }) => end !== 'refused').map(one => one.cluster));
+    for (const { cluster, rows } of chosen.filter(one => asked.has(one.cluster))) {
       for (const { proc } of rows) {
         const row = this._table.row(cluster, proc);
         if (row !== undefined && !isOver(row)) {
@@ -232,11 +203,50 @@ export class Watch {
     await writeKept(this._world.folder, {
       revision: this._table.revision,
       seenAt: this._seenAt?.toISOString() ?? null,
-      logs: this._logs.known,
+      logs: this._events.known,
       clusters: names.map(([name, id]) => ({ name, id, rows: this._table.rows(name) }))
     });
     this._keptRevision = this._table.revision;
     this._keptAt = this._now;
+  }
+
+  private async _look(
+    known: IWatchedSubmission,
+    signal: AbortSignal,
+    queue: QueueTurn
+  ): Promise<void> {
+    await this.load();
+    this._sync(known);
+    const before = this._state;
+    try {
+      const { host, scheduler } = await this._world.reach();
+      // The queue first: of a job that leaves it meanwhile, the log tells by then.
+      if (queue === 'now' || (queue === 'due' && this.isDue(known))) {
+        const asked = this.watched(known, queue === 'now');
+        const at = this._now;
+        try {
+          const rows = asked.length === 0 ? [] : await scheduler.jobs(asked, signal);
+          this.answered(known, asked, rows, at);
+        } catch (cause) {
+          this.unanswered(known, cause, at, signal);
+        }
+      }
+      const now = this._now / 1000;
+      await this._events.look(known, this._table, host, now, signal);
+      await this._stderr.look(known, this._table, host, now, signal);
+      if (this._queueFailure === null) {
+        this._blind = null;
+        this._seenAt = this._world.now();
+      } else {
+        this._blind = this._queueFailure;
+      }
+    } catch (cause) {
+      this._note(cause, signal);
+    }
+    if (this._state !== before) {
+      this._world.changed();
+    }
+    await this._keep();
   }
 
   private async _load(): Promise<void> {
@@ -249,7 +259,7 @@ export class Watch {
       const revision = Math.max(this._kept.revision, this._now * 1000);
       this._table = new JobTable(revision);
       this._ids.clear();
-      this._logs = new Logs(this._kept.logs);
+      this._events = new Events(this._kept.logs);
       this._seenAt = this._kept.seenAt === null ? null : new Date(this._kept.seenAt);
       this._keptRevision = revision;
     }
@@ -278,75 +288,6 @@ export class Watch {
       this._first.set(name, state);
     }
     this._kept = null;
-  }
-
-  private async _readLogs(
-    known: IWatchedSubmission,
-    host: IHost,
-    signal: AbortSignal
-  ): Promise<void> {
-    const { plan, sent } = known;
-    // The log of a spooled job lies in the spool.
-    if (plan.scheduler !== 'htcondor' || plan.spool) {
-      return;
-    }
-    const planned = new Map(plan.clusters.map(one => [one.name, one]));
-    const files = new Set<string>();
-    for (const { name, cluster } of sent) {
-      const one = planned.get(name);
-      const isOpen = this._table.rows(name).some(row => !isOver(row));
-      const path =
-        cluster === null || one === undefined || !isOpen
-          ? null
-          : logPath(one, 'events', plan.scheduler, cluster, 0);
-      if (path?.startsWith(`${plan.jobsFolder}/`) === true) {
-        files.add(path.slice(plan.jobsFolder.length + 1));
-      }
-    }
-    if (files.size === 0) {
-      return;
-    }
-    if (this._zone === null || this._now - this._zone.at > ZONE_MS) {
-      this._zone = { minutes: await zoneOf(host, signal), at: this._now };
-    }
-    const clock = { zoneMinutes: this._zone.minutes, nowSeconds: this._now / 1000 };
-    const names = namesOf(known);
-    const take = (events: Parameters<typeof takeEvents>[1]) =>
-      takeEvents(this._table, events, names, clock);
-    await this._logs.look(host, plan.jobsFolder, files, take, signal);
-  }
-
-  private async _readErrors(
-    { plan, sent }: IWatchedSubmission,
-    host: IHost,
-    signal: AbortSignal
-  ): Promise<void> {
-    if (this._readRevision === this._table.revision) {
-      return;
-    }
-    const { next, isMore } = unreadOf(this._table, alikeKey);
-    const planned = new Map(plan.clusters.map(one => [one.name, one]));
-    const ids = new Map(sent.map(({ name, cluster }) => [name, cluster]));
-    const paths = next.map(({ cluster: name, row }) => {
-      const [one, id] = [planned.get(name), ids.get(name)];
-      return one === undefined || id === null || id === undefined
-        ? null
-        : logPath(one, 'error', plan.scheduler, id, row.proc);
-    });
-    const wanted = paths.filter(path => path !== null);
-    const said = await readErrors(host, wanted, signal);
-    let isLate = false;
-    for (const [i, { cluster, row }] of next.entries()) {
-      const path = paths[i] ?? null;
-      const error = path === null ? undefined : said.get(path);
-      const isGone = this._now / 1000 - (row.since ?? 0) > STDERR_SECONDS;
-      if (error !== undefined || isGone) {
-        this._table.put(cluster, { ...row, error: error ?? '' });
-      } else {
-        isLate = true;
-      }
-    }
-    this._readRevision = isMore || isLate ? null : this._table.revision;
   }
 
   private _errors(): Errors {
@@ -399,7 +340,9 @@ export class Watch {
   }
 
   private _table: JobTable;
-  private _logs = new Logs();
+  private _events = new Events();
+  private readonly _stderr = new Stderr();
+  private _looking: Promise<void> = Promise.resolve();
   private _loading: Promise<void> | null = null;
   private _kept: IKept | null = null;
   private readonly _ids = new Map<string, string | null>();
@@ -409,8 +352,6 @@ export class Watch {
   private _queueFailure: Failure | null = null;
   private _blind: Failure | null = null;
   private _seenAt: Date | null = null;
-  private _zone: { readonly minutes: number; readonly at: number } | null = null;
-  private _readRevision: number | null = null;
   private _keptRevision = -1;
   private _keptAt = 0;
   private _errorsAt: { readonly revision: number; readonly errors: Errors } | null = null;
@@ -419,10 +360,4 @@ export class Watch {
         readonly plan: IWatchedSubmission['plan'];
       })
     | null = null;
-}
-
-function namesOf({ sent }: IWatchedSubmission): ReadonlyMap<string, string> {
-  return new Map(
-    sent.flatMap(({ name, cluster }) => (cluster === null ? [] : [[cluster.id, name]]))
-  );
 }

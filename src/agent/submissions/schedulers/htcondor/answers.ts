@@ -116,6 +116,38 @@ export function parseWarnings(stderr: string): readonly string[] {
     .map(line => line.slice('WARNING: '.length).trim());
 }
 
+/**
+ * The jobs of `condor_q -json`, one after the other as they come: those of 100,000 jobs at once would take
+ * some hundred megabytes. HTCondor writes an attribute a line, so a line of `}` ends a job.
+ */
+export class JobReader {
+  constructor(private readonly _take: (ad: JobAd) => void) {}
+
+  /** Takes the next part. Throws `corrupt`. */
+  push(chunk: Buffer): void {
+    const text = this._rest + this._decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = text.indexOf(END); end >= 0; end = text.indexOf(END, from)) {
+      const job = text.slice(from, end + END.length).replace(/^[[\],\s]+/, '');
+      parseList(`[${job}]`, JobAd).forEach(this._take);
+      from = end + END.length;
+    }
+    this._rest = text.slice(from);
+  }
+
+  /** Throws `corrupt` where the answer ends in the middle. */
+  end(): void {
+    if (!['', ']', '[]'].includes(this._rest.replace(/\s+/g, ''))) {
+      parseList(this._rest, JobAd);
+    }
+  }
+
+  private _rest = '';
+  private readonly _decoder = new TextDecoder();
+}
+
+const END = '\n}\n';
+
 /** Jobs of `condor_q -json`. Throws `corrupt`. */
 export function parseJobs(stdout: string): readonly JobAd[] {
   return parseList(stdout, JobAd);

@@ -52,3 +52,8 @@ export function clusterId(id: string): string {
 function unfit(message: string): HepbatchError {
   return new HepbatchError('bad-request', message, { next: 'Choose jobs of a submission.' });
 }
+
+/** All jobs of whole clusters of one schedd, in one expression. Throws `bad-request`. */
+export function ofClusters(ids: readonly string[]): string {
+  return ids.map(id => `ClusterId == ${clusterId(id)}`).join(' || ');
+}

@@ -51,8 +51,8 @@ export function excluding(
   });
 }
 
-/** `slot1_2@b7g1234.cern.ch` runs on the machine `b7g1234.cern.ch`. */
-function machineOf(node: string): string {
+/** The machine `b7g1234.cern.ch` of the node `slot1_2@b7g1234.cern.ch`. Throws `bad-request`. */
+export function machineOf(node: string): string {
   const machine = node.slice(node.lastIndexOf('@') + 1);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(machine)) {
     throw unfit(`${JSON.stringify(node)} is no name of a node`, 'Take the names from the jobs.');

@@ -72,9 +72,14 @@ export function parseEvents(data: Buffer): {
   }
 }
 
+/** The parenthesis first: of a hundred lines one is a beginning, and there are millions. */
+function isHead(line: string): boolean {
+  return line.charAt(4) === '(' && HEAD.test(line);
+}
+
 function eventOf(lines: readonly string[]): ILogEvent | null {
   // A writer that died left a piece without its end: what counts is the last beginning.
-  const first = lines.map(line => HEAD.test(line)).lastIndexOf(true);
+  const first = lines.map(isHead).lastIndexOf(true);
   const head = HEAD.exec(lines[first] ?? '');
   if (head === null) {
     return null;

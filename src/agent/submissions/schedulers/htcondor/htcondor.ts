@@ -20,7 +20,7 @@ import type {
 } from '../scheduler';
 import { isRefusal, parseFound, parseSchedd, parseSubmitted } from './answers';
 import { parseLogs, parseVersion, parseWarnings } from './answers';
-import { ofFolder, ofSelection, ofToken } from './constraint';
+import { ofClusters, ofFolder, ofSelection, ofToken } from './constraint';
 import { editedAttributes, excluding } from './edit';
 import { watch } from './watch';
 
@@ -30,6 +30,13 @@ const SUBMIT_TIMEOUT_MS = 30 * 60_000;
 /** Asks condor_submit of a word that older versions do not know, without submitting. */
 const RETRY_MEMORY =
   'executable = /bin/true\nrequest_memory = 10M\nretry_request_memory = 20M\nqueue\n';
+
+/** Whole clusters in one command. */
+const TOGETHER = 500;
+
+const PROGRAMS = { hold: 'condor_hold', release: 'condor_release', remove: 'condor_rm' } as const;
+
+const NOTHING: ActionOutcome = { end: 'done', words: 'Nothing was changed.' };
 
 /** What one knows of an answer before it was parsed: a schedd, or the one that answers by default. */
 type Schedd = string | null;
@@ -104,7 +111,10 @@ export class HTCondor implements IScheduler {
     watched: readonly IWatched[],
     signal: AbortSignal
   ): Promise<readonly (readonly IJobRow[])[]> {
-    return watch(argv => this._say(argv, signal), watched);
+    return watch(
+      (argv, onStdout) => this._say(argv, signal, onStdout === undefined ? {} : { onStdout }),
+      watched
+    );
   }
 
   hold(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome> {
@@ -119,12 +129,43 @@ export class HTCondor implements IScheduler {
     return this._act('condor_rm', jobs, [], signal);
   }
 
+  /** Whole clusters go together; of one that is not whole its jobs are named by themselves. */
+  async many(
+    what: 'hold' | 'release' | 'remove' | IJobChange,
+    jobs: readonly ISelection[],
+    signal: AbortSignal
+  ): Promise<readonly ActionOutcome[]> {
+    const outcomes = new Map<ISelection, ActionOutcome>();
+    // Requirements are those of each cluster.
+    const isAlone = typeof what !== 'string' && (what.excludeNodes ?? []).length > 0;
+    for (const one of jobs.filter(({ procs }) => isAlone || procs !== null)) {
+      const acting =
+        typeof what === 'string' ? this[what](one, signal) : this.edit(one, what, signal);
+      outcomes.set(one, await acting);
+    }
+    const program = typeof what === 'string' ? PROGRAMS[what] : 'condor_qedit';
+    const more = typeof what === 'string' ? [] : editedAttributes(what);
+    const whole = jobs.filter(one => !outcomes.has(one));
+    for (const schedd of new Set(whole.map(({ cluster }) => cluster.schedd))) {
+      const ofSchedd = whole.filter(({ cluster }) => cluster.schedd === schedd);
+      for (let at = 0; at < ofSchedd.length; at += TOGETHER) {
+        const some = ofSchedd.slice(at, at + TOGETHER);
+        const expression = ofClusters(some.map(({ cluster }) => cluster.id));
+        const argv = [program, ...named(schedd), '-constraint', expression, ...more];
+        const isNothing = program === 'condor_qedit' && more.length === 0;
+        const outcome = isNothing ? NOTHING : actionOf(await this._say(argv, signal));
+        some.forEach(one => outcomes.set(one, outcome));
+      }
+    }
+    return jobs.map(one => outcomes.get(one) ?? NOTHING);
+  }
+
   async edit(jobs: ISelection, change: IJobChange, signal: AbortSignal): Promise<ActionOutcome> {
     const edits = editedAttributes(change);
     const edited = edits.length === 0 ? null : await this._act('condor_qedit', jobs, edits, signal);
     const nodes = change.excludeNodes ?? [];
     return (edited !== null && edited.end !== 'done') || nodes.length === 0
-      ? (edited ?? { end: 'done', words: 'Nothing was changed.' })
+      ? (edited ?? NOTHING)
       : this._exclude(jobs, nodes, signal);
   }
 

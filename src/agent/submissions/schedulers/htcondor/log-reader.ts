@@ -31,7 +31,7 @@ export const LOG_BEGIN: LogPlace = { offset: 0, head: null, headBytes: 0 };
 const HEAD_BYTES = 64;
 
 /** So much is read in one look; the rest at the next. */
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 2 * 1024 * 1024;
 
 /** An event of HTCondor is shorter by far; what is longer is no event log. */
 const LONGEST_EVENT = 1024 * 1024;

@@ -3,12 +3,11 @@ import { needAnswer } from '../command';
 import type { Said } from '../command';
 import { emptyRow } from '../scheduler';
 import type { IJobRow, IWatched } from '../scheduler';
-import { JOB_ATTRIBUTES, parseFactories, parseJobs, rowOf } from './answers';
-import type { JobAd } from './answers';
+import { JOB_ATTRIBUTES, JobReader, parseFactories, rowOf } from './answers';
 import { clusterId } from './constraint';
 
-/** Runs a command and says how it ended. */
-type Say = (argv: readonly string[]) => Promise<Said>;
+/** Runs a command and says how it ended; with `onStdout` what it prints is taken as it comes. */
+type Say = (argv: readonly string[], onStdout?: (chunk: Buffer) => void) => Promise<Said>;
 
 /** So many clusters in one question: the list of arguments stays far below what hosts take. */
 const CLUSTERS = 2000;
@@ -56,8 +55,9 @@ class Look {
   }
 
   private async _queue(clusters: readonly IWatched[]): Promise<void> {
-    const said = await this._ask('condor_q', clusters, JOB_ATTRIBUTES);
-    this._note(parseJobs(needAnswer(said, 'condor_q')), true);
+    const { said, note } = await this._askJobs('condor_q', clusters, true);
+    needAnswer(said, 'condor_q');
+    note();
   }
 
   /** Jobs that the schedd makes only when there is room; until then they are in no queue. */
@@ -77,21 +77,47 @@ class Look {
   }
 
   private async _history(missing: readonly IWatched[]): Promise<void> {
-    const said = await this._ask('condor_history', missing, JOB_ATTRIBUTES);
+    const { said, note } = await this._askJobs('condor_history', missing, false);
     if (said.end === 'exited' && said.code === 0) {
-      this._note(parseJobs(said.stdout), false);
+      note();
     } // else they stay unknown, which is what they are
   }
 
-  private _note(ads: readonly JobAd[], isQueued: boolean): void {
+  /** Rows count only once the answer is known to be whole: `note` takes them, or throws `corrupt`. */
+  private async _askJobs(
+    program: 'condor_q' | 'condor_history',
+    clusters: readonly IWatched[],
+    isQueued: boolean
+  ): Promise<{ readonly said: Said; readonly note: () => void }> {
     const byId = new Map(this._clusters.map(one => [one.cluster.id, one]));
-    for (const ad of ads) {
+    const told = new Map<IWatched, IJobRow[]>(clusters.map(one => [one, []]));
+    const reader = new JobReader(ad => {
       const one = byId.get(String(ad.ClusterId));
-      // The history may hold what the queue told a moment ago; the queue's word is the later one.
-      if (one !== undefined && (isQueued || this._rows.get(one)?.has(ad.ProcId) !== true)) {
-        this._put(one, rowOf(ad, isQueued));
+      if (one !== undefined) {
+        told.get(one)?.push(rowOf(ad, isQueued));
       }
-    }
+    });
+    const broken: unknown[] = [];
+    const said = await this._ask(program, clusters, JOB_ATTRIBUTES, [], chunk => {
+      try {
+        reader.push(chunk);
+      } catch (cause) {
+        broken.push(cause); // told where the answer is used
+      }
+    });
+    const note = () => {
+      if (broken.length > 0) {
+        throw broken[0];
+      }
+      reader.end();
+      for (const [one, rows] of told) {
+        // The history may hold what the queue told a moment ago; the queue's word is the later one.
+        rows
+          .filter(({ proc }) => isQueued || this._rows.get(one)?.has(proc) !== true)
+          .forEach(row => this._put(one, row));
+      }
+    };
+    return { said, note };
   }
 
   private _put(one: IWatched, row: IJobRow): void {
@@ -110,14 +136,13 @@ class Look {
     program: string,
     clusters: readonly IWatched[],
     attributes: readonly string[],
-    more: readonly string[] = []
+    more: readonly string[] = [],
+    onStdout?: (chunk: Buffer) => void
   ): Promise<Said> {
     const pin = this._schedd === null ? [] : ['-name', this._schedd];
     const ids = clusters.map(({ cluster }) => clusterId(cluster.id));
-    return this._say([
-      ...[program, ...pin, ...more, ...ids],
-      ...['-json', '-attributes', attributes.join(',')]
-    ]);
+    const asked = ['-json', '-attributes', attributes.join(',')];
+    return this._say([program, ...pin, ...more, ...ids, ...asked], onStdout);
   }
 
   private readonly _schedd: string | null;

@@ -272,4 +272,43 @@ describeWith(HTCONDOR, 'watching jobs of HTCondor', ({ bin, user, schedd }) => {
     remove();
     other.remove();
   });
+
+  it('many clusters are acted on with one command', async () => {
+    const lines = ['executable = /bin/sleep', 'arguments = 300'];
+    const some = [await submit(lines), await submit(lines), await submit(lines)];
+    const known = knownOf(
+      folder,
+      some.map(({ known: { sent, plan } }) => [
+        plan.clusters[0] ?? planned(folder, '', [], 1),
+        sent[0]?.cluster ?? null
+      ])
+    );
+    const { watch, remove } = watchOn(host, condor);
+    await watch.look(known, signal, { queue: 'never' });
+    const asked = host.asked.length;
+    const all = () => watch.rowsOf(ALL);
+    const held = await act('hold', known, { scheduler: condor }, all(), signal);
+    expect(held).toMatchObject([{ end: 'done' }, { end: 'done' }, { end: 'done' }]);
+    expect(host.asked.slice(asked).map(([program]) => program)).toEqual(['condor_hold']);
+    const look = (wanted: string) =>
+      until(
+        async () => {
+          await watch.look(known, signal, { queue: 'now' });
+          return watch.summary(known).counts;
+        },
+        counts => counts[wanted as 'held'] === 3
+      );
+    await look('held');
+    await retryHeld(known, { scheduler: condor }, all(), { memoryMb: 30 }, signal);
+    await until(
+      async () => {
+        await watch.look(known, signal, { queue: 'now' });
+        return watch.jobsAfter(0, 9).jobs.map(({ requestedMemoryMb }) => requestedMemoryMb);
+      },
+      memory => memory.every(mb => mb === 30)
+    );
+    await act('remove', known, { scheduler: condor }, all(), signal);
+    await look('removed');
+    remove();
+  });
 });
