@@ -1,16 +1,17 @@
 /**
- * Kills agents, supervisors and Jupyter servers with SIGKILL while a cluster starts, runs and stops, at a random
- * moment each, and looks whether the cluster is found again and whether anything is left:
+ * Kills agents, supervisors and Jupyter servers with SIGKILL while a cluster starts, runs and stops,
+ * at a random moment each, and looks whether the cluster is found again and whether anything is left:
  *
- *   PYTHON=$(testbed/jobs-python) node bench/reliability/clusters.mjs 10 [dask-local] [at once]
+ *   PYTHON=$(testbed/jobs-python) node bench/reliability/clusters.mjs 10 [dask-local] [at once] [victim]
  *
- * JUPYTER is a Python with `jupyter_server`; without it no server is killed. `make build` comes first.
+ * The victim is agent, supervisor or Jupyter; left out: all. JUPYTER is a Python with
+ * `jupyter_server`; without it no server is killed. `make build` comes first.
  * For batch systems as the user of the test bed: testbed/as-user env -- PYTHON=... node ...
  */
 import { once } from 'node:events';
 import { User, bundleCli, kill, sleep } from './user.mjs';
 
-const [count = '10', connection = 'dask-local', atOnce = '2'] = process.argv.slice(2);
+const [count = '10', connection = 'dask-local', atOnce = '2', only] = process.argv.slice(2);
 const { PYTHON = 'python3', JUPYTER } = process.env;
 const SIZES = { 'dask-local': ['--memory', '400MB'] };
 const size = SIZES[connection] ?? ['--memory', '600MB'];
@@ -106,11 +107,12 @@ async function trial(program, [victim, state, run]) {
   }
 }
 
-const kinds = ['starting', 'running', 'stopping'].flatMap(state => [
+const all = ['starting', 'running', 'stopping'].flatMap(state => [
   ['agent', state, killAgent],
   ['supervisor', state, killSupervisor],
   ...(JUPYTER === undefined ? [] : [['Jupyter', state, killJupyter]])
 ]);
+const kinds = all.filter(([victim]) => only === undefined || victim === only);
 const program = await bundleCli();
 const todo = Array.from({ length: Number(count) }, () => kinds).flat();
 const done = [];

@@ -102,14 +102,19 @@ export class User {
       const told = existsSync(folder)
         ? readdirSync(folder).find(name => TOLD.test(name))
         : undefined;
-      if (told !== undefined) {
-        const { url } = JSON.parse(readFileSync(join(folder, told), 'utf8'));
+      const words = told === undefined ? '' : readFileSync(join(folder, told), 'utf8');
+      // It is made empty and filled then.
+      if (words.trimEnd().endsWith('}')) {
+        const { url } = JSON.parse(words);
         const headers = { Authorization: `token ${token}` };
-        const answer = await fetch(`${url}hepbatch/api/agent`, { headers });
-        if (!answer.ok) {
+        // It says its address before it listens there.
+        const answer = await fetch(`${url}hepbatch/api/agent`, { headers }).catch(() => null);
+        if (answer?.ok) {
+          return server;
+        }
+        if (answer !== null) {
           throw new Error(`Jupyter answers ${answer.status}: ${await answer.text()}`);
         }
-        return server;
       }
       if (server.exitCode !== null) {
         throw new Error(`Jupyter ended with ${server.exitCode}`);
