@@ -1,15 +1,18 @@
 /**
- * Kills agents and supervisors with SIGKILL while a cluster starts, runs and stops, at a random
- * moment each, and looks whether the cluster is found again and whether anything is left:
+ * Kills agents, supervisors and Jupyter servers with SIGKILL while a cluster starts, runs and stops,
+ * at a random moment each, and looks whether the cluster is found again and whether anything is left:
  *
- *   PYTHON=$(testbed/jobs-python) node bench/reliability/clusters.mjs 10 [dask-local] [at once]
+ *   PYTHON=$(testbed/jobs-python) node bench/reliability/clusters.mjs 10 [dask-local] [at once] [victim]
  *
+ * The victim is agent, supervisor or Jupyter; left out: all. JUPYTER is a Python with
+ * `jupyter_server`; without it no server is killed. `make build` comes first.
  * For batch systems as the user of the test bed: testbed/as-user env -- PYTHON=... node ...
  */
+import { once } from 'node:events';
 import { User, bundleCli, kill, sleep } from './user.mjs';
 
-const [count = '10', connection = 'dask-local', atOnce = '2'] = process.argv.slice(2);
-const { PYTHON = 'python3' } = process.env;
+const [count = '10', connection = 'dask-local', atOnce = '2', only] = process.argv.slice(2);
+const { PYTHON = 'python3', JUPYTER } = process.env;
 const SIZES = { 'dask-local': ['--memory', '400MB'] };
 const size = SIZES[connection] ?? ['--memory', '600MB'];
 const MOST_MS = { starting: 3000, running: 500, stopping: 1500 };
@@ -71,6 +74,28 @@ async function killSupervisor(user, state) {
   return { ms, what: hit ? (verb === 'clean' ? 'lost, then cleaned' : 'stopped') : 'not hit' };
 }
 
+/** The agent was started by the Jupyter server that is killed, and must go on without it. */
+async function killJupyter(user, state) {
+  const server = await user.jupyter(JUPYTER);
+  const agent = await user.agent();
+  const cluster = await bring(user, state);
+  server.kill('SIGKILL');
+  await once(server, 'exit');
+  const killedAt = Date.now();
+  const found = await user.show();
+  const ms = Date.now() - killedAt;
+  if (found.id !== cluster.id || (await user.agent()) !== agent) {
+    throw new Error(found.id === cluster.id ? 'the agent is another one' : 'another cluster');
+  }
+  if (state !== 'stopping') {
+    await user.until('running');
+    await user.clusters('stop', 'mine');
+  }
+  await user.until('stopped');
+  await user.untilNothing(cluster);
+  return { ms, what: state === 'stopping' ? 'stopped' : 'found, then stopped' };
+}
+
 async function trial(program, [victim, state, run]) {
   const user = new User(program, PYTHON);
   try {
@@ -82,10 +107,12 @@ async function trial(program, [victim, state, run]) {
   }
 }
 
-const kinds = ['starting', 'running', 'stopping'].flatMap(state => [
+const all = ['starting', 'running', 'stopping'].flatMap(state => [
   ['agent', state, killAgent],
-  ['supervisor', state, killSupervisor]
+  ['supervisor', state, killSupervisor],
+  ...(JUPYTER === undefined ? [] : [['Jupyter', state, killJupyter]])
 ]);
+const kinds = all.filter(([victim]) => only === undefined || victim === only);
 const program = await bundleCli();
 const todo = Array.from({ length: Number(count) }, () => kinds).flat();
 const done = [];

@@ -1,9 +1,13 @@
 /** A user with an empty home who has the command line of hepbatch, and whose processes can be counted. */
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+
+/** Where a Jupyter server says its address. */
+const TOLD = /^jpserver-\d+\.json$/;
 
 export const sleep = ms => new Promise(done => setTimeout(done, ms));
 
@@ -32,14 +36,20 @@ export class User {
     this._python = python;
   }
 
-  /** Runs the command line to its end: `{code, out, err}`. */
-  run(...args) {
-    const { PATH, CONDOR_CONFIG = '' } = process.env;
-    const env = {
-      ...{ PATH, CONDOR_CONFIG, HOME: this.home, TMPDIR: this.home, HEPBATCH_IDLE_MINUTES: '5' },
+  /** What the programs of this user are started with. */
+  get env() {
+    const { PATH, CONDOR_CONFIG = '', SLURM_CONF = '' } = process.env;
+    const { home } = this;
+    return {
+      ...{ PATH, CONDOR_CONFIG, SLURM_CONF, HOME: home, TMPDIR: home, HEPBATCH_IDLE_MINUTES: '5' },
       HEPBATCH_SUPERVISOR: resolve('hepbatch/supervisor'),
       HEPBATCH_PYTHON: this._python
     };
+  }
+
+  /** Runs the command line to its end: `{code, out, err}`. */
+  run(...args) {
+    const { env } = this;
     return new Promise(done => {
       const argv = [this._program, ...args];
       execFile(process.execPath, argv, { env, timeout: 240_000 }, (error, out, err) =>
@@ -73,6 +83,43 @@ export class User {
         throw new Error(`still ${cluster.state}, not ${states.join(' or ')}`);
       }
       await sleep(200);
+    }
+  }
+
+  /** Starts a Jupyter server with `python`, has it start the agent, and gives its process. */
+  async jupyter(python) {
+    const token = randomBytes(20).toString('hex');
+    const config = { jpserver_extensions: { hepbatch: true }, port: 0, allow_root: true };
+    const file = join(this.home, 'jupyter.json');
+    writeFileSync(file, JSON.stringify({ ServerApp: { ...config, open_browser: false } }));
+    const server = spawn(python, ['-m', 'jupyter_server', `--config=${file}`], {
+      env: { ...this.env, JUPYTER_TOKEN: token, PYTHONPATH: resolve('.') },
+      cwd: this.home,
+      stdio: 'ignore'
+    });
+    const folder = join(this.home, '.local/share/jupyter/runtime');
+    for (;;) {
+      const told = existsSync(folder)
+        ? readdirSync(folder).find(name => TOLD.test(name))
+        : undefined;
+      const words = told === undefined ? '' : readFileSync(join(folder, told), 'utf8');
+      // It is made empty and filled then.
+      if (words.trimEnd().endsWith('}')) {
+        const { url } = JSON.parse(words);
+        const headers = { Authorization: `token ${token}` };
+        // It says its address before it listens there.
+        const answer = await fetch(`${url}hepbatch/api/agent`, { headers }).catch(() => null);
+        if (answer?.ok) {
+          return server;
+        }
+        if (answer !== null) {
+          throw new Error(`Jupyter answers ${answer.status}: ${await answer.text()}`);
+        }
+      }
+      if (server.exitCode !== null) {
+        throw new Error(`Jupyter ended with ${server.exitCode}`);
+      }
+      await sleep(100);
     }
   }
 
@@ -116,7 +163,7 @@ export class User {
         const env = readFileSync(`/proc/${pid}/environ`, 'latin1');
         const argv = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
         const isOurs = /^\d+$/.test(pid) && argv !== '' && env.includes(`HOME=${this.home}\0`);
-        return isOurs && (withAgent || !argv.includes('hepbatch.cjs\0serve'));
+        return isOurs && (withAgent || !/\.cjs\0serve\0$/.test(argv));
       } catch {
         return false; // it ended meanwhile, or is somebody else's
       }

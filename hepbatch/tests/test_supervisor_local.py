@@ -269,11 +269,11 @@ def test_it_stops_when_nobody_uses_it(folder: Path) -> None:
     cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.15))
     # A command keeps it, until the client is there, which keeps it for longer than its limit.
     cluster.until(lambda said: cluster.ask("scale", workers=1) and said["workers"])
-    client = cluster.compute("who", 1, 12)
+    client = cluster.compute("who", 1, 25)
     cluster.until(lambda said: cluster.ask("scale", workers=1) and said["clients"] == 1)
     time.sleep(10)
     assert cluster.describe()["idleEndsAt"] is None
-    out, err = client.communicate(timeout=60)
+    out, err = client.communicate(timeout=120)
     assert json.loads(out), err
     cluster.wait_until_gone()
     assert cluster.left_on_disk() == []

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { FrameLocator } from '@playwright/test';
-import { busyCluster, hostileDashboard, type IServed } from './dask';
+import { busyCluster, hostileDashboard, moves, type IServed } from './dask';
 
 test.use({ autoGoto: false });
 // Dask starts slowly where others work, too.
@@ -38,16 +38,6 @@ async function show(page: IJupyterLabPageFixture, address: string): Promise<Fram
     document.body.append(frame);
   }, address);
   return page.frameLocator('#dashboard');
-}
-
-/** Waits until the page in a panel is drawn, and drawn again. */
-async function moves(page: IJupyterLabPageFixture, path: string): Promise<void> {
-  const panel = page.locator(`[id^="hepbatch-dashboard-"][id$="/${path}"]`);
-  const canvas = panel.frameLocator('iframe').locator('canvas').first();
-  await expect(canvas).toBeVisible({ timeout: 60_000 });
-  const look = async () => (await panel.screenshot()).toString('base64');
-  const before = await look();
-  await expect.poll(look, { timeout: 60_000 }).not.toBe(before);
 }
 
 test.beforeEach(async ({ page }) => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 /** Where a dashboard is, and what ends it. */
 export interface IServed {
@@ -51,4 +52,14 @@ export async function hostileDashboard(
     await new Promise(resolve => server.close(resolve));
   };
   return { address: `127.0.0.1:${own}`, end, reports };
+}
+
+/** Waits until the page in a panel is drawn, and drawn again. */
+export async function moves(page: IJupyterLabPageFixture, path: string): Promise<void> {
+  const panel = page.locator(`[id^="hepbatch-dashboard-"][id$="/${path}"]`);
+  const canvas = panel.frameLocator('iframe').locator('canvas').first();
+  await expect(canvas).toBeVisible({ timeout: 60_000 });
+  const look = async () => (await panel.screenshot()).toString('base64');
+  const before = await look();
+  await expect.poll(look, { timeout: 60_000 }).not.toBe(before);
 }
