@@ -99,6 +99,7 @@ def describe(life: Life) -> dict[str, Any]:
         "warnings": life.warnings,
         "idleEndsAt": idle_end and timestamp(idle_end),
         "lifetimeEndsAt": lifetime_end and timestamp(lifetime_end),
+        "recordingSince": _recording_since(life),
         "logFolder": str(life.places.logs),
         "sequence": life.events.sequence,
     }
@@ -185,6 +186,11 @@ def _tasks(life: Life) -> dict[str, int]:
 
 def _clients(life: Life) -> int:
     return len(life.cluster.scheduler.client_comms) if life.state == "running" else 0
+
+
+def _recording_since(life: Life) -> str | None:
+    since = life.recording.since
+    return None if since is None or life.state != "running" else timestamp(since)
 
 
 def _why(life: Life, workers: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> list[str]:

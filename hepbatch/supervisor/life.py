@@ -28,6 +28,7 @@ from .local_worker import move_to_socket
 from .logs import Logs
 from .losses import Loss, Watch, WorkerSeen, find_advice, find_cause
 from .record import Places
+from .report import Recording
 from .request import Adaptive, Request
 from .sizing import Sizing
 from .sweep import sweep
@@ -66,6 +67,7 @@ class Life:
         self.jobs = Jobs(self.batch, self.events)
         self.sizing = Sizing(self)
         self.limits = Limits(request.options)
+        self.recording = Recording()
         is_spooled = request.backend == "dask-lxplus"
         self.logs = Logs(places.logs, not request.is_batch, self.jobs, is_spooled)
         self._changed = changed

@@ -21,7 +21,7 @@ from .failure import SupervisorError, failure_of
 from .life import Life
 from .logs import MOST_BYTES, SCHEDULER
 from .preview import preview
-from .record import Places, this_process, told, write_record
+from .record import Places, this_process, timestamp, told, write_record
 from .request import Request, bounds, parse_request
 from .server import Server
 
@@ -182,6 +182,20 @@ def _protocol(life: Life) -> tuple[dict[str, Any], dict[str, Any]]:
             raise SupervisorError("not-found", f"{said.get('job')}: no such job", next)
         return {"text": await life.batch.explain(said["job"])}
 
+    async def record(said: dict[str, Any]) -> dict[str, Any]:
+        if said.get("on") is not True:
+            life.recording.end()
+            return {"since": None}
+        life.limits.use()
+        life.recording.begin(life.running_scheduler())
+        return {"since": timestamp(life.recording.since or 0)}
+
+    async def make_report(_: dict[str, Any]) -> dict[str, Any]:
+        return {"size": await life.recording.make(life.running_scheduler())}
+
+    async def read_report(said: dict[str, Any]) -> dict[str, Any]:
+        return life.recording.piece(_number(said, "offset", 0))
+
     def follow_log(said: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         return life.logs.follow(str(said.get("id")), _offset(said))
 
@@ -198,6 +212,9 @@ def _protocol(life: Life) -> tuple[dict[str, Any], dict[str, Any]]:
         "log": read_log,
         "look": look,
         "explain": explain,
+        "record": record,
+        "report": make_report,
+        "reportPiece": read_report,
     }
     return commands, {"follow": follow_log, "events": follow_events}
 

@@ -4,6 +4,7 @@ import { ConnectionId } from './connections';
 import { get, post } from './endpoint';
 import { Failure } from './errors';
 import { Interpreter, Versions } from './interpreters';
+import { ReportPiece } from './supervisor';
 import {
   ClusterJob,
   ClusterMode,
@@ -63,7 +64,8 @@ export const ClusterVerb = z.enum([
   'logs',
   'client',
   'dashboard',
-  'loopback'
+  'loopback',
+  'report'
 ]);
 export type ClusterVerb = z.infer<typeof ClusterVerb>;
 
@@ -153,6 +155,9 @@ export const Cluster = z.object({
   endedAt: z.iso.datetime().nullable(),
   stopsAt: z.iso.datetime().nullable().meta({
     description: 'When it will stop itself, by its idle limit or its lifetime'
+  }),
+  recordingSince: z.iso.datetime().nullable().meta({
+    description: 'Since when a performance report is recorded; null: none is'
   }),
   heardAt: z.iso.datetime().nullable().meta({ description: 'When its supervisor last answered' })
 });
@@ -308,6 +313,16 @@ export const clusters = {
     '/clusters/client-code',
     Id.extend({ hepbatch: z.boolean().default(true) }),
     z.object({ code: z.string() })
+  ),
+  /** Begins to record a performance report, unless one is recorded; or ends it without one. */
+  record: post('/clusters/record', Id.extend({ on: z.boolean() }), Cluster),
+  /** Makes Dask's performance report of the time since `record`, which goes on. */
+  report: post('/clusters/report', Id, z.object({ size: z.int().nonnegative() })),
+  /** The report that was made last, as HTML; offsets are in characters. */
+  readReport: post(
+    '/clusters/report/read',
+    Id.extend({ offset: z.int().nonnegative() }),
+    ReportPiece
   ),
   /** Opens or closes a port of 127.0.0.1 for clients of a remote cluster; only with TLS. */
   loopback: post('/clusters/loopback', Id.extend({ open: z.boolean() }), Cluster)

@@ -179,6 +179,9 @@ export const ClusterDescription = z.strictObject({
     description: 'When it stops unless somebody uses it; null while it is used'
   }),
   lifetimeEndsAt: z.iso.datetime().nullable(),
+  recordingSince: z.iso.datetime().nullable().default(null).meta({
+    description: 'Since when a performance report is recorded; null: none is'
+  }),
   logFolder: z.string(),
   sequence: z.int().meta({ description: 'Of the last event: follow `events` since this' })
 });
@@ -233,6 +236,10 @@ export const ClusterSecurity = z.strictObject({
 });
 export type ClusterSecurity = z.infer<typeof ClusterSecurity>;
 
+/** A piece of a performance report, in characters; the next one begins at `next`. */
+export const ReportPiece = z.strictObject({ text: z.string(), next: z.int(), size: z.int() });
+export type ReportPiece = z.infer<typeof ReportPiece>;
+
 const none = z.strictObject({});
 const offset = z.int().default(0).meta({ description: 'Negative: from the end' });
 const Mode = z.strictObject({ mode: ClusterMode });
@@ -261,6 +268,15 @@ export const SUPERVISOR_COMMANDS = {
     body: z.strictObject({ job: z.string() }),
     reply: z.strictObject({ text: z.string() })
   },
+  /** Begins to record a performance report, unless one is recorded; or ends it without one. */
+  record: {
+    body: z.strictObject({ on: z.boolean() }),
+    reply: z.strictObject({ since: z.iso.datetime().nullable() })
+  },
+  /** Makes the report of the time since `record`, which goes on. */
+  report: { body: none, reply: z.strictObject({ size: z.int() }) },
+  /** The report that was made last, as HTML. */
+  reportPiece: { body: z.strictObject({ offset: z.int().min(0) }), reply: ReportPiece },
   follow: { body: z.strictObject({ id: z.string(), offset }), reply: SupervisedLogPiece },
   events: { body: z.strictObject({ since: z.int().min(0).default(0) }), reply: ClusterEvent }
 } as const;

@@ -4,7 +4,7 @@ import type { IHost } from '../connections/hosts/host';
 import { resolvePython } from './interpreters/resolve';
 import type { Known } from './known';
 import { needWithin } from './request/options';
-import type { ClusterBody } from './service';
+import type { ClusterBody, ClusterReply } from './service';
 import { launch } from './supervisor/launch';
 import type { IPython } from './supervisor/launch';
 import { judge } from './tend/judge';
@@ -15,6 +15,8 @@ import type { IClustersWorld } from './world';
 const SCALE_MS = 90_000;
 const CLEAN_MS = 180_000;
 const REMOVE_MS = 60_000;
+/** Dask gathers profiles of all workers for it. */
+const REPORT_MS = 180_000;
 
 /** What people do with clusters that exist. */
 export class Actions {
@@ -105,6 +107,22 @@ export class Actions {
     await this._known.forget(id);
   }
 
+  /** Begins to record a performance report, or forgets it. */
+  async record({ id, on }: ClusterBody<'record'>): Promise<Cluster> {
+    const tended = this._able(id, 'report');
+    await tended.ask('record', { on });
+    return this._looked(tended);
+  }
+
+  /** Makes the report of what was recorded. */
+  async report(id: string): Promise<ClusterReply<'report'>> {
+    return this._able(id, 'report').ask('report', {}, REPORT_MS);
+  }
+
+  async readReport({ id, offset }: ClusterBody<'readReport'>): Promise<ClusterReply<'readReport'>> {
+    return this._able(id, 'report').ask('reportPiece', { offset });
+  }
+
   private _able(id: string, verb: ClusterVerb): Tended {
     const tended = this._known.need(id);
     const { name, state, can, failure } = tended.card;
@@ -147,7 +165,8 @@ const WORDS: Readonly<Partial<Record<ClusterVerb, string>>> = {
   adapt: 'be made adaptive',
   stop: 'be stopped',
   clean: 'be cleaned up',
-  remove: 'be forgotten'
+  remove: 'be forgotten',
+  report: 'make a performance report'
 };
 
 /** Ends a supervisor that hears nothing any more, and so cannot remove its jobs itself. */

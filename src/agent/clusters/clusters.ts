@@ -142,6 +142,18 @@ export class Clusters implements IClusters {
     return this._clients.code(body);
   }
 
+  record(body: ClusterBody<'record'>): Promise<Cluster> {
+    return this._actions.record(body);
+  }
+
+  report(id: string): Promise<ClusterReply<'report'>> {
+    return this._actions.report(id);
+  }
+
+  readReport(body: ClusterBody<'readReport'>): Promise<ClusterReply<'readReport'>> {
+    return this._actions.readReport(body);
+  }
+
   loopback(body: ClusterBody<'loopback'>): Promise<Cluster> {
     return this._clients.loopback(body);
   }

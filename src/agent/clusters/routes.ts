@@ -28,6 +28,9 @@ export function routeClusters(app: Hono, service: IClusters): void {
   route(app, clusters.searchLogs, body => service.searchLogs(body));
   route(app, clusters.client, ({ id }) => service.client(id));
   route(app, clusters.clientCode, body => service.clientCode(body));
+  route(app, clusters.record, body => service.record(body));
+  route(app, clusters.report, ({ id }) => service.report(id));
+  route(app, clusters.readReport, body => service.readReport(body));
   route(app, clusters.loopback, body => service.loopback(body));
   route(app, environments.list, body => service.environments(body));
   route(app, environments.check, body => service.checkEnvironment(body));

@@ -48,6 +48,11 @@ export interface IClusters {
   searchLogs(body: ClusterBody<'searchLogs'>): Promise<ClusterReply<'searchLogs'>>;
   client(id: string): Promise<ClusterReply<'client'>>;
   clientCode(body: ClusterBody<'clientCode'>): Promise<ClusterReply<'clientCode'>>;
+  /** Throws `conflict` where it does not run, and `unsupported` without bokeh. */
+  record(body: ClusterBody<'record'>): Promise<Cluster>;
+  /** Throws `conflict` where none was started, or where the cluster ended meanwhile. */
+  report(id: string): Promise<ClusterReply<'report'>>;
+  readReport(body: ClusterBody<'readReport'>): Promise<ClusterReply<'readReport'>>;
   loopback(body: ClusterBody<'loopback'>): Promise<Cluster>;
   environments(body: EnvironmentBody<'list'>): Promise<EnvironmentReply<'list'>>;
   checkEnvironment(body: EnvironmentBody<'check'>): Promise<EnvironmentReply<'check'>>;

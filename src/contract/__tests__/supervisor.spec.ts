@@ -80,5 +80,5 @@ it('every command has a body that can be left empty, or says what it needs', () 
   const needs = Object.entries(SUPERVISOR_COMMANDS).flatMap(([name, { body }]) =>
     body.safeParse({}).success ? [] : [name]
   );
-  expect(needs).toEqual(['scale', 'adapt', 'log', 'explain', 'follow']);
+  expect(needs).toEqual(['scale', 'adapt', 'log', 'explain', 'record', 'reportPiece', 'follow']);
 });

@@ -35,6 +35,13 @@ export const COMMAND_ARGS = {
     idleSeconds: bounds.idleSeconds.unwrap().optional()
   }),
   'client-code': z.object({ id, plain }),
+  report: z.object({
+    id,
+    path: z.string().optional().meta({
+      description:
+        'File as Lab names it, overwritten without a question; left out: the user is asked'
+    })
+  }),
   loopback: z.object({
     id,
     open: z.boolean().optional().meta({ description: 'Left out: the other way round' })

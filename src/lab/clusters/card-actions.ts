@@ -2,7 +2,16 @@ import type { LossAdvice } from '../../contract';
 
 /** What can be done from a card by name. */
 export type CardVerb =
-  'scale' | 'stop' | 'clean' | 'remove' | 'logs' | 'losses' | 'insert' | 'dashboards' | 'again';
+  | 'scale'
+  | 'stop'
+  | 'clean'
+  | 'remove'
+  | 'logs'
+  | 'losses'
+  | 'insert'
+  | 'dashboards'
+  | 'again'
+  | 'report';
 
 /** What a card does; it knows neither commands nor an application. */
 export interface IClusterActions {

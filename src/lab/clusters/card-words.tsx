@@ -46,6 +46,20 @@ export function Stops({ cluster, trans }: IProps) {
   );
 }
 
+/** Since when a performance report is recorded. */
+export function Recorded({ cluster, trans }: IProps) {
+  const { recordingSince } = cluster;
+  const now = useNow(recordingSince === null ? null : 1000);
+  return recordingSince === null ? null : (
+    <p className="jp-hepbatch-Hint">
+      {trans.__(
+        'A performance report is recorded, for %1',
+        spanWords(Math.max(now - Date.parse(recordingSince), 0), trans)
+      )}
+    </p>
+  );
+}
+
 /** Why it failed or is lost, and what to do. */
 export function Failed({ cluster, trans }: IProps) {
   const { failure, jobsFailure, heardAt, state } = cluster;

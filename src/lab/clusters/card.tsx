@@ -4,7 +4,7 @@ import { ellipsesIcon } from '@jupyterlab/ui-components';
 import type { Cluster, ConnectionProfile } from '../../contract';
 import type { CardVerb, IClusterActions } from './card-actions';
 import { Troubles } from './card-troubles';
-import { Failed, Waits, Stops } from './card-words';
+import { Failed, Recorded, Stops, Waits } from './card-words';
 import { LossBlock } from './loss-block';
 import { placeWords, stateWord, usageWords, wishWords, workWords } from './words';
 
@@ -52,6 +52,7 @@ export function Card(props: ICardProps) {
             {line}
           </p>
         ))}
+      <Recorded cluster={cluster} trans={trans} />
       <Waits cluster={cluster} trans={trans} />
       <Failed cluster={cluster} trans={trans} />
       <Troubles cluster={cluster} trans={trans} />
@@ -87,12 +88,13 @@ export function Card(props: ICardProps) {
 /** The verbs that a card shows at once; the rest is in its menu. */
 function Verbs(props: Omit<ICardProps, 'profile'>) {
   const { cluster, actions, trans } = props;
-  const { id, can, state, scheduler } = cluster;
+  const { id, can, state, scheduler, recordingSince } = cluster;
   const hasDashboard = actions.hasDashboards() && (scheduler?.dashboard ?? null) !== null;
   const all: readonly (readonly [CardVerb, string, boolean])[] = [
     ['dashboards', trans.__('Dashboards'), can.includes('dashboard') && hasDashboard],
     ['insert', trans.__('Insert client code'), can.includes('client')],
     ['scale', trans.__('Scale…'), can.includes('scale')],
+    ['report', trans.__('Save performance report…'), recordingSince !== null],
     ['clean', trans.__('Clean up…'), can.includes('clean')],
     ['logs', trans.__('Logs'), can.includes('logs') && state !== 'running'],
     ['stop', trans.__('Stop'), can.includes('stop')],

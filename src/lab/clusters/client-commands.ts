@@ -2,17 +2,16 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { Cluster } from '../../contract';
 import { COMMANDS } from './command-ids';
 import type { ICommandWorld, IVerbs } from './commands';
-import { offersLoopback } from './offered';
 
 /** What connects a notebook: its code, and a port of this machine for clusters elsewhere. */
 export function addClientCommands(world: ICommandWorld, verbs: IVerbs): void {
-  const { app, settings, notebooks, isRemote, trans } = world;
+  const { app, settings, notebooks, trans } = world;
   const { commands } = app;
   const { label, isOffered, execute, described } = verbs;
   const isClient = ({ can }: Cluster) => can.includes('client');
   const isPlain = async (given: unknown) =>
     typeof given === 'boolean' ? given : (await settings.read()).plainCode;
-  const offers = (cluster: Cluster) => offersLoopback(cluster, isRemote(cluster.connection));
+  const offers = (cluster: Cluster) => cluster.can.includes('loopback');
 
   commands.addCommand(COMMANDS.insert, {
     label: args =>

@@ -12,6 +12,8 @@ export const COMMANDS = {
   insert: 'hepbatch:insert-client-code',
   copy: 'hepbatch:copy-client-code',
   loopback: 'hepbatch:switch-loopback-port',
+  record: 'hepbatch:start-performance-report',
+  report: 'hepbatch:save-performance-report',
   logs: 'hepbatch:show-cluster-logs',
   details: 'hepbatch:show-cluster-details',
   losses: 'hepbatch:show-lost-workers'

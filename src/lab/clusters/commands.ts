@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
+import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon } from '@jupyterlab/ui-components';
 import type { Cluster } from '../../contract';
@@ -15,6 +16,7 @@ import type { Notebooks } from './notebooks';
 import { KINDS } from './panels';
 import type { ClusterPanels } from './panels';
 import type { ClusterSettings } from './settings';
+import { addReportCommands } from './report-commands';
 import { addVerbs } from './verb-commands';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -28,11 +30,11 @@ export interface ICommandWorld {
   readonly settings: ClusterSettings;
   readonly notebooks: Notebooks;
   readonly shown: ShownDetails;
+  /** Whose folder is where files are saved. */
+  readonly browser: IDefaultFileBrowser | null;
   readonly palette: ICommandPalette | null;
   /** The model where it is loaded, for what menus show. */
   readonly known: () => ClustersModel | null;
-  /** Whether a connection leads to another machine, as far as is known. */
-  readonly isRemote: (connection: string) => boolean;
   readonly trans: TranslationBundle;
 }
 
@@ -56,6 +58,7 @@ export interface IVerbs {
       | 'adapt-cluster'
       | 'client-code'
       | 'loopback'
+      | 'report'
   ) => () => Promise<{ args: ReturnType<typeof import('./args').commandSchema> }>;
   readonly reveal: (id: string) => Promise<void>;
 }
@@ -107,6 +110,7 @@ export function addCommands(world: ICommandWorld): void {
   }
   addVerbs(world, verbs);
   addClientCommands(world, verbs);
+  addReportCommands(world, verbs);
   for (const command of Object.values(COMMANDS)) {
     palette?.addItem({ command, category: trans.__('hepbatch') });
   }

@@ -1,12 +1,12 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ConnectionsModel } from '../connections/model';
 import { ShownDetails } from '../connections/shown';
 import { LazyModel } from '../lazy-model';
 import { showFailure } from '../show-failure';
@@ -37,7 +37,8 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
     ISettingRegistry,
     IStateDB,
     INotebookTracker,
-    IRunningSessionManagers
+    IRunningSessionManagers,
+    IDefaultFileBrowser
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -50,18 +51,14 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
     registry: ISettingRegistry | null,
     states: IStateDB | null,
     tracker: INotebookTracker | null,
-    running: IRunningSessionManagers | null
+    running: IRunningSessionManagers | null,
+    browser: IDefaultFileBrowser | null
   ): IClusters => {
     const trans = (translator ?? nullTranslator).load('hepbatch');
     const { commands } = app;
     let known: ClustersModel | null = null;
-    let hosts: ConnectionsModel | null = null;
     const clusters = new LazyModel(agent, async () => {
-      const [{ ClustersModel }, model] = await Promise.all([
-        import('./model'),
-        connections.model()
-      ]);
-      hosts = model;
+      const { ClustersModel } = await import('./model');
       known = new ClustersModel(agent.call, agent.heard);
       return known;
     });
@@ -132,7 +129,7 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
       shown,
       palette,
       known: () => known,
-      isRemote: connection => hosts?.find(connection)?.profile.host.kind === 'ssh',
+      browser,
       trans
     });
     const grab = (id: string, event: PointerEvent) => {
@@ -171,12 +168,15 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
       const stop = (id: string) => execute(COMMANDS.stop, { id });
       const show = (id: string) => execute(COMMANDS.show, { id });
       const report = (id: string) => execute(COMMANDS.losses, { id });
-      void Promise.all([import('./running'), import('./notices')]).then(
-        ([{ RunningClusters }, { LossNotices }]) => {
-          running?.add(new RunningClusters(model, { show, stop }, trans));
-          new LossNotices(model, { advise, report }, trans);
-        }
-      );
+      void Promise.all([
+        import('./running'),
+        import('./notices'),
+        import('./recording-notices')
+      ]).then(([{ RunningClusters }, { LossNotices }, { RecordingNotices }]) => {
+        running?.add(new RunningClusters(model, { show, stop }, trans));
+        new LossNotices(model, { advise, report }, trans);
+        new RecordingNotices(model, trans);
+      });
     });
     return clusters;
   }

@@ -10,6 +10,7 @@ const GROUPS: readonly (readonly string[])[] = [
   [COMMANDS.insert, COMMANDS.copy, COMMANDS.loopback],
   [COMMANDS.scale, COMMANDS.adapt],
   [COMMANDS.logs, COMMANDS.details, COMMANDS.losses],
+  [COMMANDS.record, COMMANDS.report],
   [COMMANDS.again, COMMANDS.stop, COMMANDS.clean, COMMANDS.remove]
 ];
 

@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import * as z from 'zod';
-import { ClusterRequest, clusters, toFailure } from '../../contract';
+import { ClusterRequest, clusters, HepbatchError, toFailure } from '../../contract';
 import type {
   AdaptiveBounds,
   AgentEvent,
@@ -107,6 +107,27 @@ export class ClustersModel implements IDisposable {
   /** Opens or closes a port of this machine for clients of a remote cluster. */
   async loopback(id: string, open: boolean): Promise<Cluster> {
     return this._ask(() => this._call(clusters.loopback, { id, open }));
+  }
+
+  /** Begins to record a performance report, or ends it without one. */
+  async record(id: string, on: boolean): Promise<Cluster> {
+    return this._ask(() => this._call(clusters.record, { id, on }));
+  }
+
+  /** The performance report of what was recorded until now, as HTML. */
+  async report(id: string): Promise<string> {
+    const { size } = await this._call(clusters.report, { id });
+    const pieces: string[] = [];
+    for (let offset = 0; offset < size;) {
+      const { text, next } = await this._call(clusters.readReport, { id, offset });
+      if (next <= offset) {
+        const message = `${this.find(id)?.name ?? id}: its performance report broke off`;
+        throw new HepbatchError('conflict', message, { next: 'Save it again.' });
+      }
+      pieces.push(text);
+      offset = next;
+    }
+    return pieces.join('');
   }
 
   /** Forgets one that ended, with its logs. */

@@ -22,6 +22,7 @@ const VERBS: Record<Exclude<CardVerb, 'dashboards'>, string> = {
   logs: COMMANDS.logs,
   losses: COMMANDS.losses,
   insert: COMMANDS.insert,
+  report: COMMANDS.report,
   again: COMMANDS.again
 };
 

@@ -59,6 +59,7 @@ export function cardOfAdded(added: IAdded): Cluster {
     startedAt: null,
     endedAt: null,
     stopsAt: null,
+    recordingSince: null,
     heardAt
   };
 }

@@ -43,7 +43,7 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
   return {
     ...identity,
     state,
-    can: verbsOf(state, phase, seen),
+    can: [...verbsOf(state, phase, seen), ...moreVerbs(state, phase, seen)],
     mode: description?.mode ?? null,
     scheduler: schedulerOf(identity, phase, seen, state),
     workers,
@@ -60,6 +60,7 @@ export function cardOf(identity: IIdentity, phase: IPhase, seen: ISeen): Cluster
     failure,
     endedAt: isOver(state) ? phase.endedAt : null,
     stopsAt: isLive ? (ends.sort()[0] ?? null) : null,
+    recordingSince: isLive ? (description?.recordingSince ?? null) : null,
     heardAt: seen.heardAt
   };
 }
@@ -121,6 +122,22 @@ function verbsOf(state: Cluster['state'], { phase }: IPhase, { silent }: ISeen):
           ? ['stop', 'logs']
           : ['clean', 'logs'];
   }
+}
+
+/** What depends on the scheduler, too. */
+function moreVerbs(
+  state: Cluster['state'],
+  { remote, loopback }: IPhase,
+  { description }: ISeen
+): Cluster['can'] {
+  const scheduler = state === 'running' ? (description?.scheduler ?? null) : null;
+  const canOpen = remote && scheduler?.tls === true;
+  return [
+    // Reports are drawn by what draws dashboards.
+    ...((scheduler?.dashboard ?? null) === null ? [] : ['report' as const]),
+    // What is open can be closed.
+    ...(canOpen || loopback !== null ? ['loopback' as const] : [])
+  ];
 }
 
 function schedulerOf(

@@ -71,7 +71,7 @@ export function cluster(id: string, over: object = {}): Cluster {
     backend: 'dask-local',
     origin: 'ours',
     state: 'running',
-    can: ['scale', 'adapt', 'stop', 'logs', 'client', 'dashboard'],
+    can: ['scale', 'adapt', 'stop', 'logs', 'client', 'dashboard', 'report'],
     mode: { kind: 'fixed', workers: 2 },
     scheduler: {
       address: 'tls://127.0.0.1:8786',
@@ -103,6 +103,7 @@ export function cluster(id: string, over: object = {}): Cluster {
     startedAt: '2026-11-25T12:00:00.000Z',
     endedAt: null,
     stopsAt: null,
+    recordingSince: null,
     heardAt: '2026-11-25T12:00:00.000Z',
     ...over
   });

@@ -22,7 +22,7 @@ const silent = (verdict: NonNullable<ISeen['silent']>['verdict'], seen = heard()
 const dead = (change = {}) => ({ is: 'dead', record: record(change) }) as const;
 const alive = { is: 'alive', record: record() } as const;
 
-const RUNNING = ['scale', 'adapt', 'stop', 'logs', 'client', 'dashboard'];
+const RUNNING = ['scale', 'adapt', 'stop', 'logs', 'client', 'dashboard', 'report'];
 
 it.each<[string, Partial<IPhase>, ISeen, Cluster['state'], string[]]>([
   ['nothing is known yet', { phase: 'begun' }, NOTHING_SEEN, 'starting', ['stop', 'logs']],

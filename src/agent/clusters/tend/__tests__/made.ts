@@ -100,6 +100,7 @@ export function description(change: Partial<ClusterDescription> = {}): ClusterDe
     warnings: [],
     idleEndsAt: null,
     lifetimeEndsAt: null,
+    recordingSince: null,
     logFolder: '/home/u/logs',
     sequence: 5,
     ...change
