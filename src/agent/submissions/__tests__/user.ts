@@ -11,7 +11,7 @@ import type { IAgent } from '../../serve';
 import { openSubmissions, submissionsFeature } from '../open';
 
 /** A program that stands for run_analysis.py: it does what the name of its input file says. */
-const PROGRAM = `import json, os, sys, time
+export const PROGRAM = `import json, os, sys, time
 name = json.load(open(sys.argv[sys.argv.index("--json-analysis") + 1]))["samplejson"]
 (files,) = json.load(open(name)).values()
 out = sys.argv[sys.argv.index("--dump") + 1]
@@ -23,6 +23,38 @@ for file in files:
     with open(os.path.join(out, os.path.basename(file) + ".ran"), "a") as ran:
         ran.write("once\\n")
 `;
+
+type Asked = z.input<typeof SubmissionRequest>;
+
+/** A request that runs the program in `home` on these files. */
+export function requestOf(
+  home: string,
+  samples: Record<string, string[]>,
+  more: Partial<Asked> = {}
+) {
+  const each = (value: string[]) =>
+    Object.fromEntries(Object.keys(samples).map(dataset => [dataset, value]));
+  return {
+    connection: 'vanilla-local',
+    runner: {
+      kind: 'content',
+      name: 'analysis.json',
+      json: {
+        samplejson: 'samples.json',
+        workflow: 'base',
+        metaconditions: 'Era2022_v1',
+        year: each(['2022postEE']),
+        corrections: each([]),
+        systematics: each([])
+      }
+    },
+    samples: { kind: 'content', name: 'samples.json', json: samples },
+    program: ['python3', join(home, 'program.py')],
+    folder: home,
+    ...more,
+    options: { output: join(home, 'out'), ...more.options }
+  } as const;
+}
 
 /** A user with a home of their own, an analysis, and agents that come and go. */
 export class User {
@@ -78,32 +110,8 @@ export class User {
   }
 
   /** A request that runs the program on these files, on this machine. */
-  request(
-    samples: Record<string, string[]>,
-    more: Partial<z.input<typeof SubmissionRequest>> = {}
-  ) {
-    const each = (value: unknown) =>
-      Object.fromEntries(Object.keys(samples).map(dataset => [dataset, value]));
-    return {
-      connection: 'vanilla-local',
-      runner: {
-        kind: 'content',
-        name: 'analysis.json',
-        json: {
-          samplejson: 'samples.json',
-          workflow: 'base',
-          metaconditions: 'Era2022_v1',
-          year: each(['2022postEE']),
-          corrections: each([]),
-          systematics: each([])
-        }
-      },
-      samples: { kind: 'content', name: 'samples.json', json: samples },
-      program: ['python3', join(this.home, 'program.py')],
-      folder: this.home,
-      ...more,
-      options: { output: this.output, ...more.options }
-    } as const;
+  request(samples: Record<string, string[]>, more: Partial<Asked> = {}) {
+    return requestOf(this.home, samples, more);
   }
 
   async remove(): Promise<void> {
