@@ -137,8 +137,9 @@ export class JobReader {
 
   /** Throws `corrupt` where the answer ends in the middle. */
   end(): void {
-    if (!['', ']', '[]'].includes(this._rest.replace(/\s+/g, ''))) {
-      parseList(this._rest, JobAd);
+    const rest = this._rest.trim();
+    if (rest !== ']') {
+      parseList(rest, JobAd).forEach(this._take);
     }
   }
 
@@ -147,11 +148,6 @@ export class JobReader {
 }
 
 const END = '\n}\n';
-
-/** Jobs of `condor_q -json`. Throws `corrupt`. */
-export function parseJobs(stdout: string): readonly JobAd[] {
-  return parseList(stdout, JobAd);
-}
 
 /** Jobs that were found by their token. Throws `corrupt`. */
 export function parseFound(stdout: string): readonly z.infer<typeof FoundAd>[] {

@@ -146,6 +146,22 @@ describe('rows of jobs', () => {
     expect(afterAnswer({ ...answered, isUnwanted: true }, nobody, 400).state).toBe('removed');
   });
 
+  it('a log that is told anew changes nothing of what the queue told later', () => {
+    const table = newTable();
+    const begin = (LIVES[0]?.events ?? []).filter(({ kind }) => kind < 2);
+    take(table, begin);
+    const row = table.row('AN-0', 0);
+    expect(row?.state).toBe('running');
+    const held = { ...emptyRow(0, 'held', 'Held'), since: (row?.since ?? 0) + 100 };
+    if (row !== undefined) {
+      table.put('AN-0', afterAnswer(row, held, held.since));
+    }
+    take(table, begin);
+    expect(table.row('AN-0', 0)).toMatchObject({ state: 'held', starts: 1 });
+    take(table, LIVES[0]?.events ?? []);
+    expect(table.row('AN-0', 0)?.state).toBe('succeeded');
+  });
+
   it('a cluster that turns out to be another one begins anew and is counted once', () => {
     const table = newTable();
     table.add('AN-0', 'GJet', 1, { state: 'unknown', said: 'x' });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HepbatchError } from '../../../../../contract';
 import { golden } from '../../../__tests__/golden';
-import { isRefusal, parseFactories, parseFound, parseJobs, parseSchedd } from '../answers';
+import { isRefusal, parseFactories, parseFound, parseSchedd } from '../answers';
 import { parseSubmitted, parseVersion, parseWarnings, rowOf } from '../answers';
+import { parseJobs } from './parse-jobs';
 
 const said = (name: string) => golden('htcondor-23.9.6', name);
 const queue = (name: string) => parseJobs(said(name).stdout).map(ad => rowOf(ad, true));
@@ -169,4 +170,14 @@ describe('what condor_q and condor_history print', () => {
       { ClusterId: 2, ProcId: 1 }
     ]);
   });
+});
+
+it('an answer is the same in whatever parts it comes', () => {
+  for (const name of ['q-idle', 'q-held', 'history-all']) {
+    const { stdout } = said(name);
+    for (const size of [1, 2, 7, 64, 1_000_000]) {
+      expect(parseJobs(stdout, size)).toEqual(parseJobs(stdout));
+    }
+  }
+  expect(parseJobs(said('q-idle').stdout)).toHaveLength(2);
 });

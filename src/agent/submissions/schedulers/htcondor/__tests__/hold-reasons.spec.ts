@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { golden } from '../../../__tests__/golden';
-import { parseJobs, rowOf } from '../answers';
+import { rowOf } from '../answers';
+import { parseJobs } from './parse-jobs';
 import { exitCodeOfHold, explainHold } from '../hold-reasons';
 
 const hold = (code: number | null, subcode: number | null = null, reason = '') => ({
