@@ -1,5 +1,5 @@
 import type { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
+import { MenuSvg } from '@jupyterlab/ui-components';
 import type { Cluster } from '../../contract';
 import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
@@ -16,7 +16,7 @@ const GROUPS: readonly (readonly string[])[] = [
 
 /** Opens a menu of all that can be done, below its button, which gets the focus back. */
 export function showMenu(commands: CommandRegistry, cluster: Cluster, button: HTMLElement): void {
-  const menu = new Menu({ commands });
+  const menu = new MenuSvg({ commands });
   const args = { id: cluster.id, isMenu: true };
   const dashboard = dashboardOf(cluster);
   if (dashboard !== null && commands.hasCommand(DASHBOARD_COMMANDS.open)) {

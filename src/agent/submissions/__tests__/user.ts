@@ -31,7 +31,7 @@ export function requestOf(
   home: string,
   samples: Record<string, string[]>,
   more: Partial<Asked> = {}
-) {
+): Asked {
   const each = (value: string[]) =>
     Object.fromEntries(Object.keys(samples).map(dataset => [dataset, value]));
   return {
@@ -53,7 +53,7 @@ export function requestOf(
     folder: home,
     ...more,
     options: { output: join(home, 'out'), ...more.options }
-  } as const;
+  };
 }
 
 /** A user with a home of their own, an analysis, and agents that come and go. */
