@@ -14,8 +14,8 @@ import { waitForHost } from './wait-for-host';
 /** Where the package has its part for local jobs, seen from the bundle that Node runs. */
 const LOCAL_JOBS = join(__dirname, '..', 'local_jobs.py');
 
-/** A command whose line broke may go on for so long on its host. */
-const GRACE_MS = 120_000;
+/** A command whose line broke may go on for so long on its host; HEPBATCH_GRACE_SECONDS changes it. */
+const GRACE_SECONDS = 120;
 
 /** What submissions need beside the world of each feature. */
 export interface ISubmissionsNeighbours {
@@ -31,7 +31,7 @@ export function openSubmissions(
   {
     connections,
     localJobs = env['HEPBATCH_LOCAL_JOBS'] ?? LOCAL_JOBS,
-    graceMs = GRACE_MS
+    graceMs = 1000 * (Number(env['HEPBATCH_GRACE_SECONDS']) || GRACE_SECONDS)
   }: ISubmissionsNeighbours
 ): Promise<ISubmissions> {
   return Submissions.open({

@@ -41,7 +41,11 @@ export class BedAgent {
   ) {}
 
   /** `bin` is where the commands of the batch system lie; `old` a home that another agent had. */
-  static async start(bin: string, old?: string): Promise<BedAgent> {
+  static async start(
+    bin: string,
+    old?: string,
+    more: Readonly<Record<string, string>> = {}
+  ): Promise<BedAgent> {
     const program = await bundleCli();
     await chmod(dirname(program), 0o755); // of root, for the user of the bed
     const home = old ?? (await say('mktemp', '-d', '/tmp/hepbatch-clusters-XXXXXX'));
@@ -52,7 +56,8 @@ export class BedAgent {
       PATH: path,
       HEPBATCH_SUPERVISOR: resolve('hepbatch/supervisor'),
       HEPBATCH_LOCAL_JOBS: resolve('hepbatch/local_jobs.py'),
-      HEPBATCH_PYTHON: daskPython()
+      HEPBATCH_PYTHON: daskPython(),
+      ...more
     };
     const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const child = spawn(

@@ -122,5 +122,5 @@ async function runsOf(agent: BedAgent, names: readonly string[]): Promise<string
 }
 
 function bound(agent: BedAgent) {
-  return { ...agent, home: agent.home, call: agent.call, say: agent.say.bind(agent) };
+  return { home: agent.home, call: agent.call, say: agent.say.bind(agent) };
 }

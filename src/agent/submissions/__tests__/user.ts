@@ -32,7 +32,7 @@ export function requestOf(
   samples: Record<string, string[]>,
   more: Partial<Asked> = {}
 ) {
-  const each = (value: unknown) =>
+  const each = (value: string[]) =>
     Object.fromEntries(Object.keys(samples).map(dataset => [dataset, value]));
   return {
     connection: 'vanilla-local',
