@@ -14,9 +14,11 @@ import pytest
 
 import hepbatch
 from hepbatch import HepbatchError, Submission
+from hepbatch.tests.cell import Cell
 from hepbatch.tests.real_agent import kill_agent, real_agent
 from hepbatch.widgets import submission_request
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 PROGRAM = """import json, os, sys, time
 name = json.load(open(sys.argv[sys.argv.index("--json-analysis") + 1]))["samplejson"]
 (files,) = json.load(open(name)).values()
@@ -206,3 +208,52 @@ def test_what_cannot_be_done_says_why(here: Path) -> None:
 
 def test_jobs_go_to_this_machine_where_nobody_says_and_there_is_no_other() -> None:
     assert submission_request.default_connection() == "vanilla-local"
+
+
+@pytest.fixture
+def cell(here: Path) -> Iterator[Cell]:
+    cell = Cell(here)
+    yield cell
+    cell.close()
+
+
+def test_a_cell_submits_what_its_form_says_and_hears_what_becomes_of_it(
+    here: Path, cell: Cell
+) -> None:
+    analysis(here, {"GJet": ["a.root", "bad.root"]})
+    samples = {"GJet": [str(here / name) for name in ("a.root", "bad.root")]}
+    cell.run(
+        f"""
+        import hepbatch
+        submission = hepbatch.Submission(
+            "my.json", {samples!r}, connection="vanilla-local",
+            program=["python3", {str(here / "program.py")!r}], output={str(here / "out")!r},
+            environment={{"MY_SETTING": "of-nobodys-business"}},
+        )
+        submission
+        """
+    )
+    data = cell.hear(lambda m: m["msg_type"] == "execute_result")["content"]["data"]
+    assert "not submitted" in data["text/plain"]
+    comm = data[WIDGET]["model_id"]
+    opened = cell.hear(lambda m: m["msg_type"] == "comm_open" and m["content"]["comm_id"] == comm)
+    assert opened["content"]["data"]["state"]["_model_name"] == "SubmissionWidgetModel"
+    assert "of-nobodys-business" not in json.dumps(opened, default=str)
+
+    of_cell = cell.ask(comm, id=1, method="GET", path="/submissions/of-cell", body=None)["body"]
+    request = of_cell["request"]
+    assert (of_cell["submission"], request["clusterPerSample"]) == (None, True)
+
+    request["clusterPerSample"] = False
+    body = {"token": "made-by-the-kernel", "request": request}
+    submitted = cell.ask(comm, id=2, method="POST", path="/submissions/submit", body=body)["body"]
+    again = cell.ask(comm, id=3, method="POST", path="/submissions/submit", body=body)["body"]
+    assert again["token"] == submitted["token"]
+    done = cell.hear_event("submission", lambda e: e["submission"]["state"] == "done")
+    assert done["submission"]["counts"] == {"succeeded": 1, "failed": 1}
+    assert done["submission"]["clusters"] == {"submitted": 2}
+    cell.run("print(submission.token, submission.state)")
+    stream = cell.hear(lambda m: m["msg_type"] == "stream")["content"]["text"]
+    assert stream == f"{submitted['token']} done\n"
+    refused = cell.ask(comm, id=4, method="POST", path="/connections/open", body={})
+    assert (refused["status"], refused["body"]["code"]) == (400, "bad-request")

@@ -76,9 +76,6 @@ test('jobs are previewed, submitted, watched and run again in their cell', async
   await expect(cell.getByRole('img', { name: 'GJet: 1 succeeded, 1 failed' })).toBeVisible();
   await expect(cell.getByRole('img', { name: 'Data: 1 succeeded' })).toBeVisible();
   await expect(cell).toContainText(/1 failed: OSError: file .*bad\.root is empty/);
-  await page.screenshot({ path: '/tmp/s3-light.png' });
-  await page.theme.setDarkTheme();
-  await page.screenshot({ path: '/tmp/s3-dark.png' });
 
   writeFileSync(join(folder, 'bad.root'), 'events');
   await cell.getByRole('button', { name: 'Retry 1 job' }).click();

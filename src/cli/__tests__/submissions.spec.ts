@@ -72,7 +72,7 @@ it('audits what was submitted, and submits what is missing', TIMEOUT, async () =
   const { token, output } = Submission.parse(JSON.parse(submitted.out));
   expect(submitted.code).toBe(0);
   const options = ['--no-catalogue', '--output', join(user.home, 'missing.json')];
-  const audit = await user.run('submissions', 'audit', token, ...options);
+  const audit = await user.run('submissions', 'audit', 'last', ...options);
   expect(audit.code).toBe(1);
   // The command that is said does the same by hand.
   const [said = ''] = audit.err.split('\n');
