@@ -13,9 +13,10 @@ export async function openFeatures(world: IFeatureWorld): Promise<readonly IFeat
   const audits = await openAudits(world, hosts);
   const dashboards = openDashboards(world, hosts);
   const clusters = await openClusters(world, { connections: hosts, dashboards });
+  const submissions = await openSubmissions(world, { connections: hosts });
   // In the order in which they end: what uses a host before the host.
   return [
-    submissionsFeature(openSubmissions(world, hosts)),
+    submissionsFeature(submissions),
     clustersFeature(clusters),
     dashboardsFeature(dashboards),
     connectionsFeature(connections),

@@ -35,7 +35,7 @@ export type SendingState = z.infer<typeof SendingState>;
 
 /** What can be done with a submission or its jobs. */
 export const SubmissionVerb = z.enum([
-  'submit',
+  'resume',
   'reconcile',
   'hold',
   'release',

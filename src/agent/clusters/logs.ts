@@ -1,10 +1,10 @@
 import { HepbatchError } from '../../contract';
-import type { ClusterLog } from '../../contract';
+import type { ClusterLog, LogPiece } from '../../contract';
 import type { IHost } from '../connections/hosts/host';
+import { readPiece } from '../log-piece';
 import type { Known } from './known';
 import type { ClusterBody, ClusterReply } from './service';
 import type { Tended } from './tend/tended';
-import { LogPiece } from '../../contract';
 
 /** The names of logs that may be read without a supervisor: those that one would have listed. */
 const NAME = /^(scheduler\.log|worker-[\w.-]+\.(out|err|log)|hepbatch-[a-z0-9-]+-\d+\.(out|err))$/;
@@ -39,7 +39,7 @@ export class Logs {
     if (!NAME.test(log)) {
       throw new HepbatchError('not-found', `${log}: no such log`, { next: 'Ask for the list.' });
     }
-    return readFile(await tended.host(), `${folderOf(tended)}/${log}`, offset, most);
+    return readPiece(await tended.host(), `${folderOf(tended)}/${log}`, offset, most);
   }
 
   /** Looks through all logs, each from its begin, until there are enough lines. */
@@ -118,36 +118,4 @@ async function describe(host: IHost, folder: string, name: string): Promise<Clus
     bytes: (await host.stat(`${folder}/${name}`))?.bytes ?? 0,
     ended: true
   };
-}
-
-async function readFile(
-  host: IHost,
-  path: string,
-  offset: number,
-  most: number
-): Promise<LogPiece> {
-  const size = (await host.stat(path))?.bytes;
-  if (size === undefined) {
-    throw new HepbatchError('not-found', `${path}: no such log`, { next: 'Ask for the list.' });
-  }
-  const start = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
-  const length = Math.min(most, size - start);
-  const data =
-    length === 0
-      ? Buffer.alloc(0)
-      : await host.read(path, { maxBytes: most, offset: start, length });
-  const whole = start + data.length < size ? data.subarray(0, wholeCharacters(data)) : data;
-  return { text: whole.toString('utf8'), offset: start, next: start + whole.length, size };
-}
-
-/** Where to cut, so that no character of several bytes is torn. */
-function wholeCharacters(data: Buffer): number {
-  for (let back = 1; back <= Math.min(4, data.length); back += 1) {
-    const byte = data[data.length - back] ?? 0;
-    if ((byte & 0xc0) !== 0x80) {
-      const bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-      return bytes > back ? data.length - back : data.length;
-    }
-  }
-  return data.length;
 }

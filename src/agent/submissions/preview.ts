@@ -1,78 +1,21 @@
-import { dirname, isAbsolute, resolve } from 'node:path/posix';
-import { HepbatchError } from '../../contract';
-import type { JsonSource } from '../../contract';
-import { parseJson } from '../audits/samples';
-import { resolvePython } from '../clusters/interpreters/resolve';
-import type { IHost } from '../connections/hosts/host';
-import type { IConnections } from '../connections/service';
-import type { Environment } from '../run';
-import { isUrl } from './prepare/arguments';
-import { askHost, askPlace } from './prepare/ask-host';
-import { stampOf } from './prepare/names';
-import { SCHEDULER, vanillaBackend } from './prepare/options';
-import { frameworkFolder, prepare } from './prepare/prepare';
-import type { IReadJson } from './prepare/prepare';
-import { parseRunner } from './prepare/runner';
-import { parseSamples } from './prepare/samples';
+import { planSubmission } from './planning';
+import type { IPlanningWorld } from './planning';
 import type { SubmissionBody, SubmissionReply } from './service';
-
-/** What a preview asks of this machine. */
-export interface IPreviewWorld {
-  readonly env: Environment;
-  readonly home: string;
-  readonly connections: Pick<IConnections, 'host' | 'read' | 'probe'>;
-  readonly now: () => Date;
-}
 
 /** A real one is made when something is submitted. */
 const NO_TOKEN = '00000000-0000-4000-8000-000000000000';
 
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /** Everything that would be written and run. Only reads. */
 export async function preview(
   { request, stamp, offset, most }: SubmissionBody<'preview'>,
-  { env, home, connections, now }: IPreviewWorld
+  world: IPlanningWorld
 ): Promise<SubmissionReply<'preview'>> {
-  const { profile } = await connections.read(request.connection);
-  const backend = vanillaBackend(profile);
-  const host = await connections.host(profile.id);
-  const details =
-    (await connections.read(profile.id)).details ?? (await connections.probe(profile.id)).details;
-  const facts = await askHost(host, SCHEDULER[backend]);
-  const runner = await read(request.runner, 'runner JSON', host, facts.home);
-  const samples = await read(
-    request.samples ?? samplesOf(runner),
-    'samples JSON',
-    host,
-    facts.home
-  );
-  const files = Object.values(parseSamples(samples.json, samples.name)).flat();
-  const base = frameworkFolder(request, profile, facts);
-  const local = files.filter(file => isAbsolute(file) && !isUrl(file));
-  const place = await askPlace(host, base, local);
-  const python = await resolvePython(request.interpreter, profile, {
-    env,
-    home,
-    isLocal: host.client === 'local',
-    hostHome: facts.home
-  });
-  const at = now();
-  const usedStamp = stamp ?? stampOf(at);
-  const plan = prepare({
-    ...{ request, profile, runner, samples },
-    facts: {
-      ...{ now: at, python, ...facts, ...place },
-      proxy: details?.proxy ?? null,
-      ticket: details?.ticket ?? null
-    },
-    token: NO_TOKEN,
-    stamp: usedStamp
-  });
+  const planned = await planSubmission({ request, token: NO_TOKEN, stamp }, world);
+  const { plan, backend } = planned;
   return {
     backend,
     analysis: plan.analysis,
-    stamp: usedStamp,
+    stamp: planned.stamp,
     folder: plan.folder,
     folders: [...plan.folders],
     files: plan.files.slice(offset, offset + most),
@@ -86,29 +29,4 @@ export async function preview(
     problems: [...plan.problems],
     counts: plan.counts
   };
-}
-
-async function read(
-  source: JsonSource,
-  what: string,
-  host: IHost,
-  home: string
-): Promise<IReadJson> {
-  if (source.kind === 'content') {
-    return { name: source.name, json: source.json };
-  }
-  const path = source.path.replace(/^~(?=\/)/, home);
-  const bytes = await host.read(path, { maxBytes: MOST_BYTES });
-  return { name: path, json: parseJson(bytes, `${what} ${path}`) };
-}
-
-/** The samples JSON that a runner JSON names; a relative path is taken from beside it. */
-function samplesOf({ json, name }: IReadJson): JsonSource {
-  const { samplejson } = parseRunner(json, name).runner;
-  if (samplejson === undefined || (!isAbsolute(samplejson) && !isAbsolute(name))) {
-    throw new HepbatchError('bad-request', `${name}: samplejson names no file that can be found`, {
-      next: 'Name the samples JSON.'
-    });
-  }
-  return { kind: 'path', path: resolve(dirname(name), samplejson) };
 }

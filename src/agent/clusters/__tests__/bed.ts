@@ -40,18 +40,24 @@ export class BedAgent {
     private readonly _path: string
   ) {}
 
-  /** `bin` is where the commands of the batch system lie. */
-  static async start(bin: string): Promise<BedAgent> {
+  /** `bin` is where the commands of the batch system lie; `old` a home that another agent had. */
+  static async start(
+    bin: string,
+    old?: string,
+    more: Readonly<Record<string, string>> = {}
+  ): Promise<BedAgent> {
     const program = await bundleCli();
     await chmod(dirname(program), 0o755); // of root, for the user of the bed
-    const home = await say('mktemp', '-d', '/tmp/hepbatch-clusters-XXXXXX');
+    const home = old ?? (await say('mktemp', '-d', '/tmp/hepbatch-clusters-XXXXXX'));
     const path = `${bin}:/usr/bin:/bin`;
     const env = {
       HOME: home,
       TMPDIR: home,
       PATH: path,
       HEPBATCH_SUPERVISOR: resolve('hepbatch/supervisor'),
-      HEPBATCH_PYTHON: daskPython()
+      HEPBATCH_LOCAL_JOBS: resolve('hepbatch/local_jobs.py'),
+      HEPBATCH_PYTHON: daskPython(),
+      ...more
     };
     const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const child = spawn(
@@ -104,9 +110,17 @@ export class BedAgent {
     ];
   }
 
+  /** Kills the agent as it stands. */
+  async kill(): Promise<void> {
+    process.kill(this._pid, 'SIGKILL');
+    if (this._child.exitCode === null && this._child.signalCode === null) {
+      await once(this._child, 'exit');
+    }
+  }
+
   async end(): Promise<void> {
-    process.kill(this._pid, 'SIGTERM');
-    if (this._child.exitCode === null) {
+    if (this._child.exitCode === null && this._child.signalCode === null) {
+      process.kill(this._pid, 'SIGTERM');
       await once(this._child, 'exit');
     }
     await rm(this.home, { recursive: true, force: true });

@@ -86,7 +86,8 @@ export function bedFolder(): string {
 /** Removes what `bedFolder` made. */
 export function removeBedFolders(): void {
   for (const folder of folders.splice(0)) {
-    rmSync(folder, { recursive: true, force: true });
+    // A scheduler may still write the end of a log there.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -35,6 +35,18 @@ export class Journal {
     return journal;
   }
 
+  /** As `open`; null where none was begun. */
+  static async openIfThere(folder: string): Promise<Journal | null> {
+    try {
+      return await Journal.open(folder);
+    } catch (error) {
+      if (error instanceof HepbatchError && error.code === 'not-found') {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   get created(): Created {
     const [first] = this._entries;
     if (first?.type !== 'created') {

@@ -25,6 +25,9 @@ export interface ISubmitterWorld {
   readonly node?: string;
 }
 
+/** As much of a plan as its journal keeps. */
+export type SentPlan = Pick<IPlan, 'token' | 'scheduler' | 'folder' | 'jobsFolder' | 'clusters'>;
+
 /** A record is one line. */
 const RECORD_BYTES = 1000;
 
@@ -42,7 +45,7 @@ export class Submitter {
   static async begin(
     world: ISubmitterWorld,
     folder: string,
-    plan: IPlan,
+    plan: SentPlan,
     schedd: string | null
   ): Promise<Submitter> {
     return new Submitter(world, await Journal.create(folder, createdOf(plan, schedd, world.now())));
@@ -59,7 +62,11 @@ export class Submitter {
 
   /** All clusters as the journal was last read. */
   get clusters(): readonly ISentCluster[] {
-    return clustersOf(this._journal.entries);
+    const { entries } = this._journal;
+    if (this._told?.entries !== entries) {
+      this._told = { entries, clusters: clustersOf(entries) };
+    }
+    return this._told.clusters;
   }
 
   /** Reads what other processes wrote. */
@@ -249,9 +256,14 @@ export class Submitter {
       node
     );
   }
+
+  private _told: {
+    readonly entries: readonly Entry[];
+    readonly clusters: readonly ISentCluster[];
+  } | null = null;
 }
 
-function createdOf(plan: IPlan, schedd: string | null, at: number): Created {
+function createdOf(plan: SentPlan, schedd: string | null, at: number): Created {
   const { token, scheduler, folder, jobsFolder } = plan;
   return {
     ...{ type: 'created', version: 1, at, token, scheduler, schedd, folder, jobsFolder },

@@ -56,6 +56,13 @@ export interface IFound {
   readonly gaps: readonly string[];
 }
 
+/** A cluster in the queue that has a file in some folder. */
+export interface IInFolder {
+  /** Absolute: its log or its script. */
+  readonly file: string;
+  readonly cluster: IClusterId;
+}
+
 /** Why a job does not run on, in numbers and words of the scheduler. */
 export interface IHold {
   readonly code: number | null;
@@ -89,6 +96,18 @@ export interface IWatched {
   readonly cluster: IClusterId;
   /** As many as were submitted, materialised or not. */
   readonly jobs: number;
+  /** Jobs that are known to be over: the history is not asked for them. Absent: none is. */
+  readonly isOver?: (proc: number) => boolean;
+}
+
+/** What is changed of jobs that do not run; absent is left as it is. */
+export interface IJobChange {
+  readonly memoryMb?: number;
+  /** The job flavour of lxplus, the partition of Slurm. */
+  readonly queue?: string;
+  readonly walltimeSeconds?: number;
+  /** Nodes where they must not run any more. */
+  readonly excludeNodes?: readonly string[];
 }
 
 /** Jobs of one cluster; `procs` null: all of them. */
@@ -136,7 +155,14 @@ export interface IScheduler {
   find(wanted: IWanted, signal: AbortSignal): Promise<IFound>;
 
   /**
-   * A row for each job of each cluster, in the order asked for; one that nobody knows is `unknown`.
+   * Clusters in the queue that were submitted from a folder by whomever, with the log (HTCondor) or the
+   * script (Slurm) that tells which is which. Throws `unreachable`.
+   */
+  findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]>;
+
+  /**
+   * A row for each job of each cluster, in the order asked for; one that nobody knows is `unknown`, and
+   * so may be one that is known to be over.
    * Throws `unreachable` where the queue does not answer: silence is no state.
    */
   jobs(watched: readonly IWatched[], signal: AbortSignal): Promise<readonly (readonly IJobRow[])[]>;
@@ -144,8 +170,8 @@ export interface IScheduler {
   hold(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
   release(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
   remove(jobs: ISelection, signal: AbortSignal): Promise<ActionOutcome>;
-  /** Changes the request of jobs that do not run. */
-  editMemory(jobs: ISelection, memoryMb: number, signal: AbortSignal): Promise<ActionOutcome>;
+  /** Changes what jobs that do not run ask for. Throws `unsupported` for what it cannot change. */
+  edit(jobs: ISelection, change: IJobChange, signal: AbortSignal): Promise<ActionOutcome>;
   /** Fetches the output of spooled jobs and only then takes the completed ones of this cluster away. */
   fetch(cluster: IClusterId, signal: AbortSignal): Promise<ActionOutcome>;
 }

@@ -64,6 +64,12 @@ const FoundAd = z.object({
   HepbatchCluster: Told(z.string())
 });
 
+const LogAd = z.object({
+  ClusterId: Count,
+  UserLog: Told(z.string()),
+  SUBMIT_UserLog: Told(z.string())
+});
+
 const FactoryAd = z.object({
   ClusterId: Count,
   JobMaterializeNextProcId: Told(Count)
@@ -118,6 +124,11 @@ export function parseJobs(stdout: string): readonly JobAd[] {
 /** Jobs that were found by their token. Throws `corrupt`. */
 export function parseFound(stdout: string): readonly z.infer<typeof FoundAd>[] {
   return parseList(stdout, FoundAd);
+}
+
+/** The logs of jobs. Throws `corrupt`. */
+export function parseLogs(stdout: string): readonly z.infer<typeof LogAd>[] {
+  return parseList(stdout, LogAd);
 }
 
 /** The number of the next job that `condor_q -factory` makes of each cluster. Throws `corrupt`. */

@@ -15,6 +15,16 @@ export function ofToken(token: string): string {
   return `${ATTRIBUTE.token} =?= "${token}"`;
 }
 
+/** All jobs whose log lies in a folder, also where HTCondor spools them. */
+export function ofFolder(folder: string): string {
+  // As classAdString: a backslash would make a quote of its own.
+  const text = `"${folder.replaceAll('"', '\\"')}/"`;
+  const length = Buffer.byteLength(`${folder}/`);
+  return ['UserLog', 'SUBMIT_UserLog']
+    .map(attribute => `(substr(${attribute}, 0, ${length}) =?= ${text})`)
+    .join(' || ');
+}
+
 /** The jobs of a selection, in as many expressions as it takes. Throws `bad-request`. */
 export function ofSelection({ cluster, procs }: ISelection): readonly string[] {
   const base = `ClusterId == ${clusterId(cluster.id)}`;

@@ -106,8 +106,8 @@ export function rowsOf(
 
 const RUNS = { hold: null, reason: null, exitCode: null, exitSignal: null } as const;
 
-/** A job that ended stays ended, whatever is repeated of its life. */
-function changeOf(event: ILogEvent, before: IJobRow): Partial<IJobRow> {
+/** What an event makes of a job. One that ended stays ended, whatever is repeated of its life. */
+export function changeOf(event: ILogEvent, before: IJobRow): Partial<IJobRow> {
   const isOver = ['succeeded', 'failed', 'removed'].includes(before.state);
   if (isOver && event.kind !== EVENT.terminated) {
     return event.kind === EVENT.imageSize ? memoryOf(event) : {};
@@ -185,6 +185,31 @@ function memoryOf(event: ILogEvent): Partial<IJobRow> {
   const memory = /^(\d+) {2}- {2}MemoryUsage of job \(MB\)/m.exec(text)?.[1];
   return memory === undefined ? {} : { memoryMb: Number(memory) };
 }
+
+const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
+const SHORT_TIME = /^(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)$/;
+
+/**
+ * The time of an event in seconds since 1970; `zoneMinutes` is how far the clock of the submitting
+ * machine is before UTC. Old logs tell no year: it is the last one in which the event is not to come.
+ */
+export function secondsAt(at: string, zoneMinutes: number, nowSeconds: number): number | null {
+  const inZone = (year: number, [month, day, hour, minute, second]: readonly number[]) =>
+    Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second) / 1000 - zoneMinutes * 60;
+  const [, year, ...iso] = (ISO_TIME.exec(at) ?? []).map(Number);
+  if (year !== undefined) {
+    return inZone(year, iso);
+  }
+  const short = (SHORT_TIME.exec(at) ?? []).slice(1).map(Number);
+  if (short.length === 0) {
+    return null;
+  }
+  const thisYear = new Date(nowSeconds * 1000).getUTCFullYear();
+  const seconds = inZone(thisYear, short);
+  return seconds > nowSeconds + DAY_SECONDS ? inZone(thisYear - 1, short) : seconds;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
 
 /** The table of resources: usage, request, allocated. */
 function measuredOf(event: ILogEvent): Partial<IJobRow> {

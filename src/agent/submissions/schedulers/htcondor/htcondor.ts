@@ -8,6 +8,8 @@ import type {
   IClusterId,
   IFound,
   IFoundCluster,
+  IInFolder,
+  IJobChange,
   IJobRow,
   IProbe,
   IScheduler,
@@ -17,8 +19,9 @@ import type {
   SubmitOutcome
 } from '../scheduler';
 import { isRefusal, parseFound, parseSchedd, parseSubmitted } from './answers';
-import { parseVersion, parseWarnings } from './answers';
-import { ofSelection, ofToken } from './constraint';
+import { parseLogs, parseVersion, parseWarnings } from './answers';
+import { ofFolder, ofSelection, ofToken } from './constraint';
+import { editedAttributes, excluding } from './edit';
 import { watch } from './watch';
 
 /** A submission of 10,000 jobs to a busy schedd takes minutes; spooled inputs take longer. */
@@ -86,6 +89,17 @@ export class HTCondor implements IScheduler {
     };
   }
 
+  async findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]> {
+    const asked = ['-constraint', ofFolder(jobsFolder), '-json'];
+    const attributes = 'ClusterId,UserLog,SUBMIT_UserLog';
+    const said = await this._say(['condor_q', ...asked, '-attributes', attributes], signal);
+    const found = new Map<number, string>();
+    for (const { ClusterId, UserLog, SUBMIT_UserLog } of parseLogs(needAnswer(said, 'condor_q'))) {
+      found.set(ClusterId, SUBMIT_UserLog ?? UserLog ?? '');
+    }
+    return [...found].map(([id, file]) => ({ file, cluster: { schedd: null, id: String(id) } }));
+  }
+
   jobs(
     watched: readonly IWatched[],
     signal: AbortSignal
@@ -105,9 +119,13 @@ export class HTCondor implements IScheduler {
     return this._act('condor_rm', jobs, [], signal);
   }
 
-  editMemory(jobs: ISelection, memoryMb: number, signal: AbortSignal): Promise<ActionOutcome> {
-    const change = ['RequestMemory', String(Math.ceil(memoryMb))];
-    return this._act('condor_qedit', jobs, change, signal);
+  async edit(jobs: ISelection, change: IJobChange, signal: AbortSignal): Promise<ActionOutcome> {
+    const edits = editedAttributes(change);
+    const edited = edits.length === 0 ? null : await this._act('condor_qedit', jobs, edits, signal);
+    const nodes = change.excludeNodes ?? [];
+    return (edited !== null && edited.end !== 'done') || nodes.length === 0
+      ? (edited ?? { end: 'done', words: 'Nothing was changed.' })
+      : this._exclude(jobs, nodes, signal);
   }
 
   async fetch(cluster: IClusterId, signal: AbortSignal): Promise<ActionOutcome> {
@@ -126,6 +144,31 @@ export class HTCondor implements IScheduler {
     const isFetched = `${ours} && JobStatus == 4 && StageOutFinish > 0`;
     const gone = await this._say(['condor_rm', ...pin, '-constraint', isFetched], signal);
     return actionOf(gone, { noneIsFine: true });
+  }
+
+  /** Requirements can be replaced only, so they are asked for first. */
+  private async _exclude(
+    jobs: ISelection,
+    nodes: readonly string[],
+    signal: AbortSignal
+  ): Promise<ActionOutcome> {
+    const { cluster } = jobs;
+    let last: ActionOutcome = { end: 'done', words: 'No job was chosen.' };
+    for (const expression of ofSelection(jobs)) {
+      const asked = ['-constraint', expression, '-af:r', 'ProcId', 'Requirements'];
+      const said = await this._say(['condor_q', ...named(cluster.schedd), ...asked], signal);
+      if (said.end !== 'exited' || said.code !== 0) {
+        return { end: 'unknown', why: wordsOf(said) };
+      }
+      for (const { procs, requirements } of excluding(said.stdout, nodes)) {
+        const edit = ['Requirements', requirements];
+        last = await this._act('condor_qedit', { cluster, procs }, edit, signal);
+        if (last.end !== 'done') {
+          return last;
+        }
+      }
+    }
+    return last;
   }
 
   private async _act(

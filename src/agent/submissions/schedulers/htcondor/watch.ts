@@ -99,7 +99,11 @@ class Look {
   }
 
   private _incomplete(): readonly IWatched[] {
-    return this._clusters.filter(one => (this._rows.get(one)?.size ?? 0) < one.jobs);
+    return this._clusters.filter(one => {
+      const rows = this._rows.get(one);
+      const isMissing = (proc: number) => rows?.has(proc) !== true && one.isOver?.(proc) !== true;
+      return (rows?.size ?? 0) < one.jobs && upTo(one.jobs).some(isMissing);
+    });
   }
 
   private _ask(
@@ -117,6 +121,10 @@ class Look {
   }
 
   private readonly _schedd: string | null;
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, proc) => proc);
 }
 
 /** Parts of one schedd each, none too long for one command. */

@@ -10,6 +10,8 @@ import { emptyRow } from '../scheduler';
 import type {
   ActionOutcome,
   IFound,
+  IInFolder,
+  IJobChange,
   IJobRow,
   IProbe,
   IScheduler,
@@ -121,6 +123,11 @@ export class Local implements IScheduler {
     return { clusters, gaps: [] };
   }
 
+  /** Local jobs are all our own, so there are none of others to be found. */
+  findIn(): Promise<readonly IInFolder[]> {
+    return Promise.resolve([]);
+  }
+
   async jobs(
     watched: readonly IWatched[],
     signal: AbortSignal
@@ -152,8 +159,20 @@ export class Local implements IScheduler {
     return this._act(jobs, { do: 'remove' }, signal);
   }
 
-  editMemory(jobs: ISelection, memoryMb: number, signal: AbortSignal): Promise<ActionOutcome> {
-    return this._act(jobs, { do: 'memory', memoryMb: Math.ceil(memoryMb) }, signal);
+  async edit(
+    jobs: ISelection,
+    { memoryMb, queue, walltimeSeconds, excludeNodes = [] }: IJobChange,
+    signal: AbortSignal
+  ): Promise<ActionOutcome> {
+    if (queue !== undefined || walltimeSeconds !== undefined || excludeNodes.length > 0) {
+      const next = 'Change the memory only.';
+      throw new HepbatchError('unsupported', 'Local jobs have no queue, time limit or nodes.', {
+        next
+      });
+    }
+    return memoryMb === undefined
+      ? { end: 'done', words: 'Nothing was changed.' }
+      : this._act(jobs, { do: 'memory', memoryMb: Math.ceil(memoryMb) }, signal);
   }
 
   fetch(): Promise<ActionOutcome> {

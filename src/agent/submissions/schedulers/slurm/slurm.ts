@@ -10,6 +10,8 @@ import type {
   ActionOutcome,
   IFound,
   IFoundCluster,
+  IInFolder,
+  IJobChange,
   IJobRow,
   IProbe,
   IScheduler,
@@ -22,6 +24,7 @@ import { ENDED_FORMAT, FOUND_FORMAT, QUEUE_FORMAT, isRefusal, nameInComment } fr
 import { parseEnded, parseFoundEnded, parseMaxArraySize, parseQueue, parseShown } from './answers';
 import { parseSubmitted } from './answers';
 import type { ITask } from './answers';
+import { updates } from './edit';
 
 /** Arrays in one question to the database. */
 const ARRAYS = 500;
@@ -114,6 +117,16 @@ export class Slurm implements IScheduler {
     return { clusters, gaps: isGap ? [`sacct: ${wordsOf(ended)}`] : [] };
   }
 
+  async findIn(jobsFolder: string, signal: AbortSignal): Promise<readonly IInFolder[]> {
+    const argv = ['squeue', '-h', '-t', 'all', '--me', '-o', '%F|%o'];
+    const queue = needAnswer(await this._say(argv, signal), 'squeue');
+    return queue.split('\n').flatMap(line => {
+      const [, id, file = ''] = /^(\d+)\|(.*)$/.exec(line) ?? [];
+      const isThere = id !== undefined && file.startsWith(`${jobsFolder}/`);
+      return isThere ? [{ file, cluster: { schedd: null, id } }] : [];
+    });
+  }
+
   async jobs(
     watched: readonly IWatched[],
     signal: AbortSignal
@@ -121,7 +134,7 @@ export class Slurm implements IScheduler {
     const argv = ['squeue', '-h', '-r', '-t', 'all', '--me', '-o', QUEUE_FORMAT];
     const queue = needAnswer(await this._say(argv, signal), 'squeue');
     const rows = byCluster(parseQueue(queue), watched);
-    const incomplete = watched.filter(one => needsMore(rows.get(one.cluster.id), one.jobs));
+    const incomplete = watched.filter(one => needsMore(rows.get(one.cluster.id), one));
     for (let at = 0; at < incomplete.length; at += ARRAYS) {
       const part = incomplete.slice(at, at + ARRAYS);
       for (const { id, row } of await this._ended(part, signal)) {
@@ -155,9 +168,13 @@ export class Slurm implements IScheduler {
     return this._act(jobs, signal, list => ['scancel', list]);
   }
 
-  editMemory(jobs: ISelection, memoryMb: number, signal: AbortSignal): Promise<ActionOutcome> {
-    const change = `MinMemoryNode=${Math.ceil(memoryMb)}`;
-    return this._act(jobs, signal, list => ['scontrol', 'update', `JobId=${list}`, change]);
+  async edit(jobs: ISelection, change: IJobChange, signal: AbortSignal): Promise<ActionOutcome> {
+    const { excludeNodes = [] } = change;
+    const before = excludeNodes.length === 0 ? [] : await this._excluded(jobs, signal);
+    const edits = updates(change, before);
+    return edits.length === 0
+      ? { end: 'done', words: 'Nothing was changed.' }
+      : this._act(jobs, signal, list => ['scontrol', 'update', `JobId=${list}`, ...edits]);
   }
 
   fetch(): Promise<ActionOutcome> {
@@ -182,6 +199,17 @@ export class Slurm implements IScheduler {
       tasks.push(...(shown.end === 'exited' && shown.code === 0 ? parseShown(shown.stdout) : []));
     }
     return tasks;
+  }
+
+  /** Nodes that the jobs of an array are kept from already: a new list takes the place of the old one. */
+  private async _excluded(
+    { cluster }: ISelection,
+    signal: AbortSignal
+  ): Promise<readonly string[]> {
+    const argv = ['squeue', '-h', '-t', 'all', '-j', jobId(cluster.id), '-o', '%x'];
+    const said = await this._say(argv, signal);
+    const lists = said.end === 'exited' && said.code === 0 ? said.stdout.split('\n') : [];
+    return [...new Set(lists.map(list => list.trim()))].filter(list => /^[\w.[\],-]+$/.test(list));
   }
 
   private async _act(
@@ -236,10 +264,15 @@ function hasNoDatabase(said: Said): boolean {
   return said.end === 'exited' && said.code !== 0 && said.stderr.includes(NO_DATABASE);
 }
 
-/** Missing tasks, and ended ones of which the queue does not tell how. */
-function needsMore(rows: ReadonlyMap<number, IJobRow> | undefined, jobs: number): boolean {
-  const isOver = ({ state }: IJobRow) => state === 'failed' || state === 'succeeded';
-  return rows === undefined || rows.size < jobs || [...rows.values()].some(isOver);
+/** Missing tasks, and ended ones of which the queue does not tell how; not those known to be over. */
+function needsMore(
+  rows: ReadonlyMap<number, IJobRow> | undefined,
+  { jobs, isOver = () => false }: IWatched
+): boolean {
+  return Array.from({ length: jobs }, (_, proc) => proc).some(proc => {
+    const state = rows?.get(proc)?.state;
+    return !isOver(proc) && (state === undefined || state === 'failed' || state === 'succeeded');
+  });
 }
 
 function byCluster(

@@ -165,7 +165,7 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
     const [rows = []] = await condor.jobs([watched], signal);
     expect(rows[1]).toMatchObject({ state: 'held', hold: { code: 1 } });
     expect(rows[3]?.state).not.toBe('held');
-    expect(await condor.editMemory(some, 33.2, signal)).toMatchObject({ end: 'done' });
+    expect(await condor.edit(some, { memoryMb: 33.2 }, signal)).toMatchObject({ end: 'done' });
     const [changed = []] = await condor.jobs([watched], signal);
     expect(changed.map(row => row.requestedMemoryMb)).toEqual([20, 34, 34, 20]);
     expect(await condor.release({ cluster, procs: [1] }, signal)).toMatchObject({ end: 'done' });
@@ -183,7 +183,7 @@ describeWith(HTCONDOR, 'HTCondor', ({ bin, user, schedd, secondSchedd }) => {
       await condor.remove(gone, signal),
       await condor.hold(gone, signal),
       await condor.release(gone, signal),
-      await condor.editMemory(gone, 100, signal)
+      await condor.edit(gone, { memoryMb: 100 }, signal)
     ]) {
       expect(outcome).toMatchObject({ end: 'refused' });
     }

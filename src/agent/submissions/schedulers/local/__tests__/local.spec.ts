@@ -112,7 +112,7 @@ describe('jobs of this machine', () => {
     expect(held?.hold).toMatchObject({ code: 34, subcode: 102 });
     expect(held?.memoryMb).toBeGreaterThan(60);
     const all = { cluster: watched.cluster, procs: null };
-    expect(await local.editMemory(all, 1000, signal)).toMatchObject({ end: 'done' });
+    expect(await local.edit(all, { memoryMb: 1000 }, signal)).toMatchObject({ end: 'done' });
     expect(await local.release(all, signal)).toMatchObject({ end: 'done' });
     const [row] = await until(
       () => rowsOf(watched),

@@ -139,7 +139,7 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
       expect(await slurm.hold(some, signal)).toMatchObject({ end: 'done' });
       const states = async () => (await rowsOf(watched)).map(({ state }) => state);
       expect(await states()).toEqual(['pending', 'held', 'held', 'pending']);
-      expect(await slurm.editMemory(some, 77, signal)).toMatchObject({ end: 'done' });
+      expect(await slurm.edit(some, { memoryMb: 77 }, signal)).toMatchObject({ end: 'done' });
       expect((await rowsOf(watched)).map(row => row.requestedMemoryMb)).toEqual([50, 77, 77, 50]);
       expect(await slurm.release({ cluster, procs: [1] }, signal)).toMatchObject({ end: 'done' });
       expect(await states()).toEqual(['pending', 'pending', 'held', 'pending']);

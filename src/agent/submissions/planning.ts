@@ -1,0 +1,121 @@
+import { dirname, isAbsolute, resolve } from 'node:path/posix';
+import { HepbatchError } from '../../contract';
+import type {
+  ConnectionProfile,
+  JsonSource,
+  SubmissionOptions,
+  SubmissionRequest
+} from '../../contract';
+import { parseJson } from '../audits/samples';
+import { resolvePython } from '../clusters/interpreters/resolve';
+import type { IHost } from '../connections/hosts/host';
+import type { IConnections } from '../connections/service';
+import type { Environment } from '../run';
+import type { IPlan } from './plan';
+import { isUrl } from './prepare/arguments';
+import { askHost, askPlace } from './prepare/ask-host';
+import { stampOf } from './prepare/names';
+import { SCHEDULER, completeOptions, vanillaBackend } from './prepare/options';
+import type { VanillaBackend } from './prepare/options';
+import { frameworkFolder, prepare } from './prepare/prepare';
+import type { IReadJson } from './prepare/prepare';
+import { parseRunner } from './prepare/runner';
+import { parseSamples } from './prepare/samples';
+
+/** What planning asks of this machine. */
+export interface IPlanningWorld {
+  readonly env: Environment;
+  readonly home: string;
+  readonly connections: Pick<IConnections, 'host' | 'read' | 'probe'>;
+  readonly now: () => Date;
+}
+
+/** A plan, and what it was made for. */
+export interface IPlanned {
+  readonly plan: IPlan;
+  readonly stamp: string;
+  readonly profile: ConnectionProfile;
+  readonly backend: VanillaBackend;
+  readonly host: IHost;
+  /** With the defaults of the connection. */
+  readonly options: SubmissionOptions;
+  /** First words of the Python of the jobs. */
+  readonly python: readonly string[];
+}
+
+/** A submission to be; `stamp` null: that of now. */
+export interface IWantedPlan {
+  readonly request: SubmissionRequest;
+  readonly token: string;
+  readonly stamp: string | null;
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
+export async function planSubmission(
+  { request, token, stamp }: IWantedPlan,
+  { env, home, connections, now }: IPlanningWorld
+): Promise<IPlanned> {
+  const { profile } = await connections.read(request.connection);
+  const backend = vanillaBackend(profile);
+  const host = await connections.host(profile.id);
+  const details =
+    (await connections.read(profile.id)).details ?? (await connections.probe(profile.id)).details;
+  const facts = await askHost(host, SCHEDULER[backend]);
+  const runner = await read(request.runner, 'runner JSON', host, facts.home);
+  const samples = await read(
+    request.samples ?? samplesOf(runner),
+    'samples JSON',
+    host,
+    facts.home
+  );
+  const files = Object.values(parseSamples(samples.json, samples.name)).flat();
+  const base = frameworkFolder(request, profile, facts);
+  const local = files.filter(file => isAbsolute(file) && !isUrl(file));
+  const place = await askPlace(host, base, local);
+  const python = await resolvePython(request.interpreter, profile, {
+    env,
+    home,
+    isLocal: host.client === 'local',
+    hostHome: facts.home
+  });
+  const at = now();
+  const usedStamp = stamp ?? stampOf(at);
+  const plan = prepare({
+    ...{ request, profile, runner, samples, token },
+    facts: {
+      ...{ now: at, python, ...facts, ...place },
+      proxy: details?.proxy ?? null,
+      ticket: details?.ticket ?? null
+    },
+    stamp: usedStamp
+  });
+  const options = completeOptions(request.options, profile);
+  return { plan, stamp: usedStamp, profile, backend, host, options, python: python.argv };
+}
+
+async function read(
+  source: JsonSource,
+  what: string,
+  host: IHost,
+  home: string
+): Promise<IReadJson> {
+  if (source.kind === 'content') {
+    return { name: source.name, json: source.json };
+  }
+  const path = source.path.replace(/^~(?=\/)/, home);
+  const bytes = await host.read(path, { maxBytes: MOST_BYTES });
+  return { name: path, json: parseJson(bytes, `${what} ${path}`) };
+}
+
+/** The samples JSON that a runner JSON names; a relative path is taken from beside it. */
+function samplesOf({ json, name }: IReadJson): JsonSource {
+  const { samplejson } = parseRunner(json, name).runner;
+  if (samplejson === undefined || (!isAbsolute(samplejson) && !isAbsolute(name))) {
+    throw new HepbatchError('bad-request', `${name}: samplejson names no file that can be found`, {
+      next: 'Name the samples JSON.'
+    });
+  }
+  return { kind: 'path', path: resolve(dirname(name), samplejson) };
+}
