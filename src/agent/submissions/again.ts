@@ -26,7 +26,7 @@ export function again(request: SubmissionRequest, samples: JsonSource): Submissi
 
 /** The audit of its outputs; `samplesJson` has exactly its files. Throws `bad-request`. */
 export function auditOf(
-  { output, jobsFolder, connection, request, folder }: SubmissionRecord,
+  { output, connection, request, folder }: SubmissionRecord,
   { samplesJson, isHere }: { readonly samplesJson: string; readonly isHere: boolean }
 ): Pick<AuditRequest, 'samplesJson' | 'source' | 'convention'> & Partial<AuditRequest> {
   if (output === null) {
@@ -43,7 +43,7 @@ export function auditOf(
     on: isHere || output.startsWith('root://') ? null : connection,
     inputsOn: 'here',
     convention: 'DAS',
-    logs: isHere || !output.startsWith('root://') ? jobsFolder : null,
+    logs: isHere || !output.startsWith('root://') ? folder : null,
     chunk: Number.isInteger(chunk) && chunk > 0 ? chunk : null,
     skipBadFiles: args.includes('--skipbadfiles')
   };
