@@ -77,10 +77,8 @@ export abstract class ListModel<T> implements IDisposable {
   /** What an event says of one of them. */
   protected abstract _told(event: AgentEvent): Told<T>;
 
-  /** Where a new one stands among the others; first, unless the list has another order. */
-  protected _place(_one: T, _others: readonly T[]): number {
-    return 0;
-  }
+  /** Where a new one stands among the others. */
+  protected abstract _place(one: T, others: readonly T[]): number;
 
   protected get _listed(): readonly T[] {
     return this._all;

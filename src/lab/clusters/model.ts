@@ -82,4 +82,8 @@ export class ClustersModel extends ListModel<Cluster> {
         return null;
     }
   }
+
+  protected override _place(): number {
+    return 0;
+  }
 }

@@ -114,4 +114,8 @@ export class SubmissionsModel extends ListModel<Submission> {
         return null;
     }
   }
+
+  protected override _place(): number {
+    return 0;
+  }
 }
