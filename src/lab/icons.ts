@@ -3,6 +3,7 @@ import auditSvg from '../../style/icons/audit.svg';
 import clusterSvg from '../../style/icons/cluster.svg';
 import connectionSvg from '../../style/icons/connection.svg';
 import hepbatchSvg from '../../style/icons/hepbatch.svg';
+import submissionSvg from '../../style/icons/submission.svg';
 
 /** A stack of batches, one of them ticked off: the sidebar. */
 export const hepbatchIcon = new LabIcon({ name: 'hepbatch:hepbatch', svgstr: hepbatchSvg });
@@ -15,3 +16,6 @@ export const connectionIcon = new LabIcon({ name: 'hepbatch:connection', svgstr:
 
 /** A scheduler and its workers: a Dask cluster. */
 export const clusterIcon = new LabIcon({ name: 'hepbatch:cluster', svgstr: clusterSvg });
+
+/** A stack of jobs, sent upwards: a submission. */
+export const submissionIcon = new LabIcon({ name: 'hepbatch:submission', svgstr: submissionSvg });

@@ -6,7 +6,8 @@ import { dashboardsPlugin } from './clusters/dashboards';
 import { connectionsPlugin } from './connections';
 import { promptsPlugin } from './connections/prompts';
 import { sidebarPlugin } from './sidebar';
-import type { IAgent, IAudits, IClusters, IConnections, ISidebar } from './tokens';
+import { submissionsPlugin } from './submissions';
+import type { IAgent, IAudits, IClusters, IConnections, ISidebar, ISubmissions } from './tokens';
 
 /** The plugins of the front end. */
 export const labPlugins: [
@@ -16,6 +17,7 @@ export const labPlugins: [
   JupyterFrontEndPlugin<IConnections>,
   JupyterFrontEndPlugin<IClusters>,
   JupyterFrontEndPlugin<void>,
+  JupyterFrontEndPlugin<ISubmissions>,
   JupyterFrontEndPlugin<IAudits>
 ] = [
   agentPlugin,
@@ -24,5 +26,6 @@ export const labPlugins: [
   connectionsPlugin,
   clustersPlugin,
   dashboardsPlugin,
+  submissionsPlugin,
   auditsPlugin
 ];

@@ -5,6 +5,7 @@ import type { AgentEvent, Call, Failure } from '../contract';
 import type { AuditsModel } from './audits/model';
 import type { ClustersModel } from './clusters/model';
 import type { ConnectionsModel } from './connections/model';
+import type { SubmissionsModel } from './submissions/model';
 
 /**
  * What is known of the agent. `unknown`: nobody asked yet; `starting`: asked, no answer yet; `up`:
@@ -70,6 +71,18 @@ export interface IConnections {
 export const IConnections = new Token<IConnections>(
   'hepbatch:IConnections',
   'The connections of hepbatch: their list as a model, kept up to date.'
+);
+
+/** The submissions of this user. */
+export interface ISubmissions {
+  /** The model of the list; loaded when it is first asked for. */
+  model(): Promise<SubmissionsModel>;
+}
+
+/** Token of the submissions. */
+export const ISubmissions = new Token<ISubmissions>(
+  'hepbatch:ISubmissions',
+  'The submissions of hepbatch: their list as a model, kept up to date.'
 );
 
 /** A number that a section shows beside its title; null: nothing is shown. */

@@ -13,7 +13,12 @@ export const COMMAND_ARGS = {
     source: z.string().optional().meta({ description: 'Path of the output folder' }),
     on: z.string().optional().meta({
       description: 'Id of the connection to the host of the outputs; empty: this machine'
-    })
+    }),
+    inputsOn: AuditRequest.shape.inputsOn.optional(),
+    convention: AuditRequest.shape.convention.optional(),
+    logs: z.string().optional().meta({ description: 'Path of the folder of logs' }),
+    chunk: z.union([z.string(), z.int()]).optional(),
+    skipBadFiles: z.boolean().optional()
   }),
   'run-audit': AuditRequest,
   audit: z.object({ id }),

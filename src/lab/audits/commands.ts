@@ -72,12 +72,8 @@ export function addCommands(options: {
     icon: args => (args['isToolbar'] === true ? addIcon : auditIcon),
     describedBy: described('new-audit'),
     execute: args => {
-      const { samplesJson, source, on } = args;
-      panels.openForm({
-        ...(typeof on === 'string' && { on }),
-        ...(typeof samplesJson === 'string' && { samplesJson }),
-        ...(typeof source === 'string' && { source })
-      });
+      const given = Object.entries(args).filter(([key]) => key !== 'isToolbar');
+      panels.openForm(Object.fromEntries(given));
     }
   });
   commands.addCommand(COMMANDS.createFromJson, {

@@ -33,9 +33,11 @@ export function reportContent(options: {
   readonly titled: (label: string, caption: string) => void;
   /** Shows the audit that replaces this one. */
   readonly replace: (id: string) => void;
+  /** Null where nothing is submitted. */
+  readonly submitMissing: ((datasets: string[] | null) => Promise<void>) | null;
   readonly trans: TranslationBundle;
 }): Widget {
-  const { id, agent, audits, titled, replace, trans } = options;
+  const { id, agent, audits, titled, replace, submitMissing, trans } = options;
   const model = new ReportModel({ id, call: agent.call, heard: agent.heard });
   const name = () => stem(model.audit?.request.samplesJson ?? id);
   const onState = () => {
@@ -66,7 +68,8 @@ export function reportContent(options: {
         await audits.cancel(id);
       },
       rerun: async () => replace((await audits.rerun(id)).id),
-      copy: text => Clipboard.copyToSystem(text)
+      copy: text => Clipboard.copyToSystem(text),
+      submitMissing
     }
   });
   panel.disposed.connect(() => {

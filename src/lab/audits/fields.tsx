@@ -60,6 +60,33 @@ export function TextField(
   );
 }
 
+/** A field for lines of text. */
+export function LinesField(
+  props: IFieldProps & {
+    readonly value: string;
+    readonly onChange: (value: string) => void;
+    readonly placeholder?: string;
+  }
+) {
+  return (
+    <Field {...props}>
+      {({ id, describedBy }) => (
+        <textarea
+          id={id}
+          className="jp-mod-styled jp-hepbatch-Lines"
+          rows={3}
+          spellCheck={false}
+          value={props.value}
+          placeholder={props.placeholder}
+          aria-describedby={describedBy}
+          aria-invalid={props.error !== undefined}
+          onChange={event => props.onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** A field for a path, typed or chosen. */
 export function PathField(
   props: IFieldProps & {

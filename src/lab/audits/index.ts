@@ -7,6 +7,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { AuditRequest } from '../../contract';
 import { LazyModel } from '../lazy-model';
+import { COMMANDS as SUBMISSION_COMMANDS } from '../submissions/command-ids';
 import { IAgent, IAudits, IConnections, ISidebar } from '../tokens';
 import { addAddress } from './address';
 import { addCommands, COMMANDS } from './commands';
@@ -65,7 +66,14 @@ export const auditsPlugin: JupyterFrontEndPlugin<IAudits> = {
             panels.openReport(next);
             panels.closeReport(id);
           };
-          return reportContent({ id, agent, audits: model, titled, replace, trans });
+          const submitMissing = commands.hasCommand(SUBMISSION_COMMANDS.missing)
+            ? async (datasets: string[] | null) => {
+                // What fails is shown by the command.
+                const args = { audit: id, datasets };
+                await commands.execute(SUBMISSION_COMMANDS.missing, args).catch(() => undefined);
+              }
+            : null;
+          return reportContent({ id, agent, audits: model, titled, replace, submitMissing, trans });
         },
         form: async prefilled => {
           const [{ formContent }, hosts] = await Promise.all([

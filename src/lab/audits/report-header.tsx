@@ -18,6 +18,7 @@ export function ReportHeader(props: {
   const { model, audit, actions, run, trans } = props;
   const { request, state, summary } = audit;
   const running = state === 'running';
+  const submitMissing = actions.submitMissing ?? null;
   const chosen = model.view.chosen;
   const exportAs = (datasets: string[] | null, where: 'download' | 'beside') => () =>
     run(actions.exportJson(datasets, where));
@@ -75,6 +76,16 @@ export function ReportHeader(props: {
           isDisabled={state !== 'done'}
           items={items}
         />
+        {submitMissing !== null && state === 'done' && resubmit > 0 && (
+          <button
+            type="button"
+            className="jp-hepbatch-Button"
+            title={trans.__('Opens a submission of exactly these files')}
+            onClick={() => run(submitMissing(chosen))}
+          >
+            {trans.__('Submit missing…')}
+          </button>
+        )}
         {running && (
           <button
             type="button"

@@ -18,6 +18,8 @@ export interface IReportActions {
   /** Null where somebody else (a cell) starts audits. */
   readonly rerun: (() => Promise<void>) | null;
   readonly copy: (text: string) => void;
+  /** Submits the missing files, of some datasets or (null) of all; absent where nothing is submitted. */
+  readonly submitMissing?: ((datasets: string[] | null) => Promise<void>) | null;
 }
 
 /** One audit as a panel. */

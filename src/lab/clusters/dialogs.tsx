@@ -1,8 +1,8 @@
-import { useState } from 'react';
-import { Dialog, InputDialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { AdaptiveBounds, clusters, ConnectionId } from '../../contract';
 import type { Cluster } from '../../contract';
+import { FieldsBody } from '../fields-body';
 import type { DaskProfile } from './dask-profile';
 import { isInUse } from './words';
 
@@ -125,79 +125,4 @@ export async function mayClean({ name }: Cluster, trans: TranslationBundle): Pro
     buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Clean up') })]
   });
   return answer.button.accept;
-}
-
-/** One field of a dialog. */
-interface IField {
-  readonly key: string;
-  readonly label: string;
-  readonly value: string | number;
-  readonly type?: 'text' | 'number';
-  readonly choices?: readonly (readonly [string, string])[];
-  readonly hint?: string;
-}
-
-/** Labelled fields below each other. */
-class FieldsBody extends ReactWidget implements Dialog.IBodyWidget<Record<string, string>> {
-  constructor(private readonly _fields: readonly IField[]) {
-    super();
-    this.addClass('jp-hepbatch');
-    this._values = Object.fromEntries(_fields.map(({ key, value }) => [key, String(value)]));
-  }
-
-  getValue(): Record<string, string> {
-    return this._values;
-  }
-
-  protected override render() {
-    return (
-      <>
-        {this._fields.map(field => (
-          <Field
-            key={field.key}
-            field={field}
-            onChange={value => (this._values = { ...this._values, [field.key]: value })}
-          />
-        ))}
-      </>
-    );
-  }
-
-  private _values: Record<string, string>;
-}
-
-function Field(props: { readonly field: IField; readonly onChange: (value: string) => void }) {
-  const { label, type, choices, hint } = props.field;
-  const [value, setValue] = useState(String(props.field.value));
-  const change = (text: string) => {
-    setValue(text);
-    props.onChange(text);
-  };
-  return (
-    <label className="jp-hepbatch-DialogField">
-      <span>{label}</span>
-      {choices === undefined ? (
-        <input
-          className="jp-mod-styled"
-          type={type}
-          min={0}
-          placeholder={hint}
-          value={value}
-          onChange={event => change(event.target.value)}
-        />
-      ) : (
-        <select
-          className="jp-mod-styled"
-          value={value}
-          onChange={event => change(event.target.value)}
-        >
-          {choices.map(([id, words]) => (
-            <option key={id} value={id}>
-              {words}
-            </option>
-          ))}
-        </select>
-      )}
-    </label>
-  );
 }

@@ -7,22 +7,22 @@ import { isSame } from './environments-model';
 import type { EnvironmentsModel } from './environments-model';
 import { versionWords } from './words';
 
-/** Which Python scheduler and workers run with: what can be used, and what mends the others. */
+/** Which Python workers or jobs run with: what can be used, and what mends the others. */
 export function EnvironmentPicker(props: {
   readonly model: EnvironmentsModel;
   /** Python that the profile of the connection names. */
   readonly own: string | undefined;
+  /** What it is for. */
+  readonly hint: string;
   readonly trans: TranslationBundle;
 }) {
-  const { model, own, trans } = props;
+  const { model, own, hint, trans } = props;
   const { environments, chosen, isLoaded, failure, mismatches } = model;
   const name = useId();
   return (
     <fieldset className="jp-hepbatch-Environments" aria-busy={!isLoaded && failure === null}>
       <legend>{trans.__('Environment')}</legend>
-      <p className="jp-hepbatch-Hint">
-        {trans.__('The Python of scheduler and workers; best that of your notebook.')}
-      </p>
+      <p className="jp-hepbatch-Hint">{hint}</p>
       {own !== undefined && (
         <label className="jp-hepbatch-Environment">
           <input

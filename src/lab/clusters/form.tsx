@@ -114,7 +114,12 @@ export function ClusterFormView(props: {
         </div>
       )}
       {profile !== null && form.isReachable && (
-        <EnvironmentPicker model={form.environments} own={profile.defaults.python} trans={trans} />
+        <EnvironmentPicker
+          model={form.environments}
+          own={profile.defaults.python}
+          hint={trans.__('The Python of scheduler and workers; best that of your notebook.')}
+          trans={trans}
+        />
       )}
       {profile !== null && <Fields form={form} profile={profile} id={id} trans={trans} />}
       <div ref={previewed}>

@@ -53,7 +53,7 @@ function Report(props: {
   const { limitBytes, peakBytes, samples } = memory;
   const where = job === null ? host : trans.__('%1, job %2', host, job);
   return (
-    <li className="jp-hepbatch-Report">
+    <li className="jp-hepbatch-LossReport">
       <h3>
         {worker}
         <span className="jp-hepbatch-Hint">

@@ -1,74 +1,19 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-import * as z from 'zod';
-import { ClusterRequest, clusters, HepbatchError, toFailure } from '../../contract';
+import type * as z from 'zod';
+import { clusters, HepbatchError } from '../../contract';
 import type {
   AdaptiveBounds,
   AgentEvent,
-  Call,
   Cluster,
   ClusterPreview,
-  Failure
+  ClusterRequest
 } from '../../contract';
-
-/** What was told of clusters since a question was asked; null: it is gone. */
-type News = Map<string, Cluster | null>;
+import { ListModel } from '../list-model';
+import type { Told } from '../list-model';
 
 /** The clusters as last heard from the agent, newest first. */
-export class ClustersModel implements IDisposable {
-  /** `heard` is what the agent tells; the model listens until it is disposed. */
-  constructor(
-    private readonly _call: Call,
-    private readonly _heard: ISignal<unknown, AgentEvent>
-  ) {
-    this._heard.connect(this._onHeard, this);
-  }
-
+export class ClustersModel extends ListModel<Cluster> {
   get clusters(): readonly Cluster[] {
-    return this._clusters;
-  }
-
-  /** False until the list was read once. */
-  get isLoaded(): boolean {
-    return this._isLoaded;
-  }
-
-  /** Why the list could not be read, last time. */
-  get failure(): Failure | null {
-    return this._failure;
-  }
-
-  get stateChanged(): ISignal<this, void> {
-    return this._stateChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  /** The cluster of an id, where it is known. */
-  find(id: string): Cluster | undefined {
-    return this._clusters.find(cluster => cluster.id === id);
-  }
-
-  /** Reads the list; what fails is kept as `failure`. */
-  async refresh(): Promise<void> {
-    try {
-      await this._asking(async news => {
-        const listed = await this._call(clusters.list, undefined);
-        this._clusters = listed.clusters;
-        this._isLoaded = true;
-        this._failure = null;
-        // What was told while the answer was on its way is newer than the answer.
-        for (const [id, cluster] of news) {
-          this._put(id, cluster);
-        }
-      });
-    } catch (error) {
-      this._failure = toFailure(error);
-    }
-    this._stateChanged.emit();
+    return this._listed;
   }
 
   /** What would be run; nothing is started. */
@@ -132,13 +77,7 @@ export class ClustersModel implements IDisposable {
 
   /** Forgets one that ended, with its logs. */
   async remove(id: string): Promise<void> {
-    await this._asking(async news => {
-      await this._call(clusters.remove, { id });
-      if (!news.has(id)) {
-        this._put(id, null);
-        this._stateChanged.emit();
-      }
-    });
+    await this._forget(id, () => this._call(clusters.remove, { id }));
   }
 
   /** The code that connects a notebook; `hepbatch`: with our own function, else plain Dask. */
@@ -146,62 +85,26 @@ export class ClustersModel implements IDisposable {
     return (await this._call(clusters.clientCode, { id, hepbatch })).code;
   }
 
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._heard.disconnect(this._onHeard, this);
-      Signal.clearData(this);
+  protected override _idOf({ id }: Cluster): string {
+    return id;
+  }
+
+  protected override async _read(): Promise<readonly Cluster[]> {
+    return (await this._call(clusters.list, undefined)).clusters;
+  }
+
+  protected override _told(event: AgentEvent): Told<Cluster> {
+    switch (event.topic) {
+      case 'cluster':
+        return { id: event.cluster.id, one: event.cluster };
+      case 'cluster-removed':
+        return { id: event.id, one: null };
+      default:
+        return null;
     }
   }
 
-  private _onHeard(_: unknown, event: AgentEvent): void {
-    if (event.topic === 'reset') {
-      void this.refresh();
-    } else if (event.topic === 'cluster') {
-      this._put(event.cluster.id, event.cluster);
-      this._stateChanged.emit();
-    } else if (event.topic === 'cluster-removed') {
-      this._put(event.id, null);
-      this._stateChanged.emit();
-    }
+  protected override _place(): number {
+    return 0;
   }
-
-  /** Asks for one cluster; what was told of it meanwhile is at least as new as the answer. */
-  private async _ask(ask: () => Promise<Cluster>): Promise<Cluster> {
-    return this._asking(async news => {
-      const answer = await ask();
-      if (!news.has(answer.id)) {
-        this._put(answer.id, answer);
-        this._stateChanged.emit();
-      }
-      return this.find(answer.id) ?? answer;
-    });
-  }
-
-  private async _asking<T>(ask: (news: News) => Promise<T>): Promise<T> {
-    const news: News = new Map();
-    this._news.add(news);
-    try {
-      return await ask(news);
-    } finally {
-      this._news.delete(news);
-    }
-  }
-
-  private _put(id: string, cluster: Cluster | null): void {
-    this._news.forEach(news => news.set(id, cluster));
-    const at = this._clusters.findIndex(other => other.id === id);
-    const others = this._clusters.filter(other => other.id !== id);
-    if (cluster !== null) {
-      others.splice(Math.max(at, 0), 0, cluster);
-    }
-    this._clusters = others;
-  }
-
-  private _clusters: readonly Cluster[] = [];
-  private _isLoaded = false;
-  private _isDisposed = false;
-  private _failure: Failure | null = null;
-  private readonly _news = new Set<News>();
-  private readonly _stateChanged = new Signal<this, void>(this);
 }

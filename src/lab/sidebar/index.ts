@@ -29,14 +29,16 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
     const sidebar = new Sidebar({ agent, states, translator: translator ?? nullTranslator });
     sidebar.id = 'hepbatch-sidebar';
     sidebar.title.icon = hepbatchIcon;
-    sidebar.title.caption = trans.__('hepbatch: connections, clusters and audits');
+    sidebar.title.caption = trans.__('hepbatch: connections, clusters, submissions and audits');
     sidebar.node.setAttribute('role', 'region');
     sidebar.node.setAttribute('aria-label', trans.__('hepbatch'));
     app.shell.add(sidebar, 'left', { rank: 450, type: 'hepbatch' });
     restorer?.add(sidebar, sidebar.id);
     app.commands.addCommand(SHOW_SIDEBAR, {
       label: trans.__('Show the hepbatch Sidebar'),
-      caption: trans.__('Show connections, clusters and audits, and what can be started'),
+      caption: trans.__(
+        'Show connections, clusters, submissions and audits, and what can be started'
+      ),
       icon: hepbatchIcon,
       describedBy: {
         args: {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PythonEnvironment, toFailure } from '../../../contract';
-import type { ClusterBackend, Environment, Interpreter } from '../../../contract';
+import type { Backend, Environment, Interpreter } from '../../../contract';
 import type { IHost } from '../../connections/hosts/host';
 import { lanes } from '../../lanes';
-import { daskBackend } from '../request/options';
 import type { EnvironmentBody, EnvironmentReply } from '../service';
 import { launch } from '../supervisor/launch';
 import type { IPython } from '../supervisor/launch';
@@ -31,7 +30,7 @@ const KEPT_MS = 5 * 60_000;
 /** What an interpreter has, or why that cannot be told. */
 type Finding = { readonly versions: PythonEnvironment } | { readonly reason: string };
 
-/** The Pythons that clusters can run with, and what they have. */
+/** The Pythons that clusters and jobs can run with, and what they have. */
 export class Environments {
   constructor(private readonly _world: IClustersWorld) {}
 
@@ -56,7 +55,7 @@ export class Environments {
       }
     });
     await Promise.race([all, sleep(PATIENCE_MS)]);
-    const backend = daskBackend(profile);
+    const { backend } = profile;
     const environments = candidates.map(candidate => this._environment(candidate, backend, host));
     return { environments, mismatches: await this._mismatches(kernel, environments[0]) };
   }
@@ -74,7 +73,7 @@ export class Environments {
     await this._check(host, python);
     const title = interpreter.kind === 'kernel' ? interpreter.name : interpreter.path;
     const candidate = { interpreter, title, python };
-    const environment = this._environment(candidate, daskBackend(profile), host);
+    const environment = this._environment(candidate, profile.backend, host);
     return { environment, mismatches: await this._mismatches(body.kernel, environment) };
   }
 
@@ -124,7 +123,7 @@ export class Environments {
 
   private _environment(
     { interpreter, title, python }: ICandidate,
-    backend: ClusterBackend,
+    backend: Backend,
     host: IHost
   ): Environment {
     const key = JSON.stringify(python);

@@ -1,11 +1,18 @@
-import type { ClusterBackend, Environment, PythonEnvironment } from '../../../contract';
+import type { Backend, Environment, PythonEnvironment } from '../../../contract';
 
-/** What a cluster of each backend needs; cryptography makes its certificate, bokeh its dashboard. */
-const NEEDED: Readonly<Record<ClusterBackend, readonly string[]>> = {
+/**
+ * What a cluster of each backend needs; cryptography makes its certificate, bokeh its dashboard. What
+ * plain jobs need is the program's affair.
+ */
+const NEEDED: Readonly<Record<Backend, readonly string[]>> = {
   'dask-local': ['distributed', 'cryptography'],
   'dask-htcondor': ['distributed', 'dask-jobqueue', 'cryptography'],
   'dask-lxplus': ['distributed', 'dask-lxplus', 'cryptography'],
-  'dask-slurm': ['distributed', 'dask-jobqueue', 'cryptography']
+  'dask-slurm': ['distributed', 'dask-jobqueue', 'cryptography'],
+  'vanilla-local': [],
+  'vanilla-htcondor': [],
+  'vanilla-lxplus': [],
+  'vanilla-slurm': []
 };
 
 /** Where these differ between client and workers, Dask warns or fails. */
@@ -13,7 +20,7 @@ const EQUAL = ['dask', 'distributed', 'msgpack', 'cloudpickle'] as const;
 
 /** What is not installed there, by the names that pip knows. */
 export function missingFor(
-  backend: ClusterBackend,
+  backend: Backend,
   packages: Readonly<Record<string, string | null>>
 ): string[] {
   return NEEDED[backend].filter(name => (packages[name] ?? null) === null);

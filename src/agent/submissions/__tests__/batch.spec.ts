@@ -62,7 +62,7 @@ describeWith(HTCONDOR, 'submissions to HTCondor', ({ bin }) => {
     const done = await until(call, token, ({ state }) => state === 'done', 120);
     expect(done.counts).toEqual({ succeeded: 3 });
     const audit = await call(submissions.audit, { token });
-    expect(audit).toMatchObject({ source: `${home}/out`, logs: `${done.folder}/jobs` });
+    expect(audit).toMatchObject({ source: `${home}/out`, logs: done.folder });
   });
 
   it(

@@ -1,0 +1,181 @@
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import type { Contents } from '@jupyterlab/services';
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
+import * as z from 'zod';
+import { FLAVOURS, Interpreter, SubmissionRequest } from '../../contract';
+import type { Submission } from '../../contract';
+import { chooser } from '../audits/choose';
+import { chooseFolder } from '../connections/choose-folder';
+import type { ConnectionsModel } from '../connections/model';
+import { showFailure } from '../show-failure';
+import type { IAgent } from '../tokens';
+import { maySubmit } from './dialogs';
+import { SubmissionFormView } from './form';
+import { SubmissionForm } from './form-model';
+import { FormValues, valuesOf } from './form-values';
+import { JobLogModel } from './job-log-model';
+import type { SubmissionsModel } from './model';
+import { Monitor } from './monitor';
+import type { IMonitorActions } from './monitor';
+import { MonitorModel } from './monitor-model';
+import type { IPrefilled } from './panels';
+import { vanillaProfiles } from './vanilla-profile';
+import { nameOf } from './words';
+
+/** Where the choices of the last submission are remembered. */
+const STATE = 'hepbatch:new-submission';
+const Kept = z.object({ values: FormValues, interpreter: Interpreter.nullable() });
+
+/** What all contents are made of. */
+export interface IContentWorld {
+  readonly agent: IAgent;
+  readonly submissions: SubmissionsModel;
+  readonly connections: ConnectionsModel;
+  readonly trans: TranslationBundle;
+}
+
+/** The content of the panel of the form. */
+export async function formContent(
+  { agent, submissions, connections, trans }: IContentWorld,
+  options: {
+    readonly prefilled: IPrefilled;
+    readonly states: IStateDB | null;
+    readonly browsers: IFileBrowserFactory | null;
+    readonly contents: Contents.IManager;
+    readonly submitted: (submission: Submission) => void;
+    readonly cancel: () => void;
+    readonly openConnection: (id: string) => void;
+    readonly newConnection: () => void;
+  }
+): Promise<Widget> {
+  const { prefilled, states, browsers, contents } = options;
+  if (!connections.isLoaded) {
+    await connections.refresh();
+  }
+  const said: unknown = await states?.fetch(STATE).catch(() => null);
+  const kept = Kept.safeParse(said).data ?? null;
+  const asked = prefilled.request === undefined ? null : SubmissionRequest.parse(prefilled.request);
+  const known = asked === null ? (kept?.values ?? FormValues.parse({})) : valuesOf(asked);
+  const profiles = vanillaProfiles(connections.connections);
+  const filled = FormValues.parse({ ...known, ...prefilled.values });
+  const isThere = profiles.some(({ id }) => id === filled.connection);
+  const first =
+    isThere || asked !== null ? filled : { ...filled, connection: profiles[0]?.id ?? '' };
+  const form = new SubmissionForm({
+    call: agent.call,
+    submissions,
+    connections,
+    first,
+    interpreter: asked === null ? (kept?.interpreter ?? null) : asked.interpreter,
+    parent: prefilled.parent ?? null,
+    keep: async (values, interpreter) => {
+      // What an audit gave was for this one.
+      const next = { ...values, samplesGiven: null, runnerGiven: null };
+      const state = z
+        .record(z.string(), z.json())
+        .parse(JSON.parse(JSON.stringify({ values: next, interpreter })));
+      await states?.save(STATE, state).catch(() => undefined);
+    },
+    trans
+  });
+  const serverRoot = PageConfig.getOption('serverRoot');
+  const files = browsers === null ? null : chooser({ browsers, contents, serverRoot });
+  const widget = ReactWidget.create(
+    <SubmissionFormView
+      form={form}
+      choosers={{
+        file: ({ profile }) =>
+          files === null || profile?.host.kind !== 'local'
+            ? null
+            : (title, start) => files('json', title, start),
+        folder: ({ profile, isReachable }) =>
+          profile === null || !isReachable
+            ? null
+            : (title, start) =>
+                chooseFolder({ call: agent.call, id: profile.id, title, start, trans })
+      }}
+      maySubmit={({ preview }, profile) =>
+        preview === null ? Promise.resolve(false) : maySubmit(preview, profile, trans)
+      }
+      onSubmitted={options.submitted}
+      onCancel={options.cancel}
+      onOpen={options.openConnection}
+      onNewConnection={options.newConnection}
+      trans={trans}
+    />
+  );
+  widget.addClass('jp-hepbatch');
+  widget.addClass('jp-hepbatch-FormPanel');
+  widget.disposed.connect(() => form.dispose());
+  return widget;
+}
+
+/** The content of the panel of one submission. */
+export async function monitorContent(
+  { agent, submissions, trans }: IContentWorld,
+  options: {
+    readonly token: string;
+    readonly titled: (label: string) => void;
+    readonly actions: Omit<IMonitorActions, 'copy' | 'logOf'>;
+  }
+): Promise<Widget> {
+  const { token, titled } = options;
+  if (!submissions.isLoaded) {
+    await submissions.refresh();
+  }
+  const model = new MonitorModel(agent.call, token, submissions);
+  const onState = () => {
+    const { submission } = model;
+    if (submission !== null) {
+      titled(nameOf(submission));
+    }
+  };
+  model.stateChanged.connect(onState);
+  onState();
+  const request =
+    model.submission?.origin === 'hepbatch'
+      ? await submissions.request(token).catch(() => null) // only a line in a plot needs it
+      : null;
+  const actions: IMonitorActions = {
+    ...options.actions,
+    copy: text => {
+      Clipboard.copyToSystem(text);
+      Notification.info(trans.__('Copied: %1', text), { autoClose: 5000 });
+    },
+    logOf: job => new JobLogModel(agent.call, { token, ...job }, () => widget.isVisible)
+  };
+  const widget: Widget = ReactWidget.create(
+    <Monitor
+      model={model}
+      limitSeconds={request === null ? null : limitOf(request.options)}
+      actions={actions}
+      trans={trans}
+    />
+  );
+  widget.addClass('jp-hepbatch');
+  widget.addClass('jp-hepbatch-MonitorPanel');
+  widget.disposed.connect(() => {
+    model.stateChanged.disconnect(onState);
+    model.dispose();
+  });
+  model.refresh().catch((error: unknown) => void showFailure(error));
+  return widget;
+}
+
+/** Seconds that a job may run; null: not known here. */
+function limitOf({ queue, walltime }: SubmissionRequest['options']): number | null {
+  const flavour = Object.entries(FLAVOURS).find(([name]) => name === queue);
+  if (flavour !== undefined) {
+    return flavour[1];
+  }
+  const [, days = '0', hours, minutes, seconds] =
+    /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(walltime ?? '') ?? [];
+  return hours === undefined
+    ? null
+    : Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
