@@ -47,7 +47,12 @@ function open(kernel: string | null) {
   const model = new EnvironmentsModel(real.call, kernel);
   const Shown = () => {
     useSignal(model.stateChanged);
-    return createElement(EnvironmentPicker, { model, own: undefined, hint: 'Which Python.', trans });
+    return createElement(EnvironmentPicker, {
+      model,
+      own: undefined,
+      hint: 'Which Python.',
+      trans
+    });
   };
   const widget = ReactWidget.create(createElement(Shown));
   const node = show(widget);
