@@ -12,6 +12,7 @@ export const COMMANDS = {
   insert: 'hepbatch:insert-client-code',
   copy: 'hepbatch:copy-client-code',
   loopback: 'hepbatch:switch-loopback-port',
+  kernels: 'hepbatch:connect-new-kernels',
   record: 'hepbatch:start-performance-report',
   report: 'hepbatch:save-performance-report',
   logs: 'hepbatch:show-cluster-logs',

@@ -11,6 +11,7 @@ import { SHOW_SIDEBAR } from '../sidebar/commands';
 import type { IClusters, IConnections } from '../tokens';
 import { addClientCommands } from './client-commands';
 import { COMMANDS } from './command-ids';
+import { addKernelCommands } from './kernel-commands';
 import type { ClustersModel } from './model';
 import type { Notebooks } from './notebooks';
 import { KINDS } from './panels';
@@ -110,6 +111,7 @@ export function addCommands(world: ICommandWorld): void {
   }
   addVerbs(world, verbs);
   addClientCommands(world, verbs);
+  addKernelCommands(world, verbs);
   addReportCommands(world, verbs);
   for (const command of Object.values(COMMANDS)) {
     palette?.addItem({ command, category: trans.__('hepbatch') });

@@ -17,6 +17,7 @@ import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { addCommands } from './commands';
 import type { ClustersModel } from './model';
+import { NewKernels } from './new-kernels';
 import { Notebooks } from './notebooks';
 import { ClusterPanels, KINDS } from './panels';
 import { addSection } from './section';
@@ -178,6 +179,23 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
         new RecordingNotices(model, trans);
       });
     });
+    if (tracker !== null) {
+      const { sessions } = app.serviceManager;
+      new NewKernels(tracker, sessions, (kernel, title) => {
+        void settings
+          .read()
+          .then(async wished => {
+            if (wished.connectNewKernels) {
+              const [{ connectKernel }, model] = await Promise.all([
+                import('./connect-kernel'),
+                clusters.model()
+              ]);
+              await connectKernel({ kernel, title, settings: wished, model, trans });
+            }
+          })
+          .catch(showFailure);
+      });
+    }
     return clusters;
   }
 };

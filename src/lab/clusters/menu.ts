@@ -7,7 +7,7 @@ import { dashboardOf } from './offered';
 
 /** What the menu of a card offers, in groups. */
 const GROUPS: readonly (readonly string[])[] = [
-  [COMMANDS.insert, COMMANDS.copy, COMMANDS.loopback],
+  [COMMANDS.insert, COMMANDS.copy, COMMANDS.kernels, COMMANDS.loopback],
   [COMMANDS.scale, COMMANDS.adapt],
   [COMMANDS.logs, COMMANDS.details, COMMANDS.losses],
   [COMMANDS.record, COMMANDS.report],
