@@ -4,6 +4,7 @@ import type { Cluster, ClusterPreview, ClusterRequest } from '../contract';
 import { FailureView } from '../lab/failure';
 import { useSignal } from '../lab/redraw';
 import type { CellCluster } from './cell-cluster';
+import { Head, Verb } from './cell-parts';
 import { SizeFields } from './cluster-size';
 
 /** What a cell cannot do by itself; null where it cannot be done here. */
@@ -24,6 +25,7 @@ export class ClusterCell extends ReactWidget {
   constructor(private readonly _props: IClusterCellProps) {
     super();
     this.addClass('jp-hepbatch');
+    this.addClass('jp-hepbatch-Cell');
     this.addClass('jp-hepbatch-ClusterCell');
   }
 
@@ -83,14 +85,13 @@ function Form(props: IClusterCellProps & { readonly request: ClusterRequest }) {
         }}
       />
       <div className="jp-hepbatch-Item-actions">
-        <button
-          type="button"
-          className="jp-hepbatch-Link"
-          disabled={model.isBusy}
-          onClick={() => void model.look()}
-        >
-          {trans.__('Preview')}
-        </button>
+        <Verb
+          label={trans.__('Preview')}
+          model={model}
+          act={async () => {
+            await model.look();
+          }}
+        />
       </div>
       {model.preview !== null && <Previewed preview={model.preview} trans={trans} />}
     </>
@@ -106,7 +107,7 @@ function Previewed(props: { readonly preview: ClusterPreview; readonly trans: Tr
         {interpreter.path} · {scheduler} · {folder}
       </p>
       {warnings.map(warning => (
-        <p key={warning} className="jp-hepbatch-ClusterCell-warning">
+        <p key={warning} className="jp-hepbatch-Cell-warning">
           {warning}
         </p>
       ))}
@@ -118,22 +119,6 @@ function Previewed(props: { readonly preview: ClusterPreview; readonly trans: Tr
         </pre>
       )}
     </section>
-  );
-}
-
-function Head(props: {
-  readonly name: string;
-  readonly word: string;
-  readonly state: string;
-  readonly summary: string;
-}) {
-  const { name, word, state, summary } = props;
-  return (
-    <p className="jp-hepbatch-ClusterCell-head" role="status">
-      <strong>{name}</strong>
-      <span className={`jp-hepbatch-State jp-mod-${state}`}>{word}</span>
-      <span>{summary}</span>
-    </p>
   );
 }
 
@@ -152,12 +137,12 @@ function Started(props: IClusterCellProps & { readonly cluster: Cluster }) {
         summary={summary === state ? '' : summary}
       />
       {[...said, ...why.filter(one => !said.includes(one)), ...warnings].map(sentence => (
-        <p key={sentence} className="jp-hepbatch-ClusterCell-warning">
+        <p key={sentence} className="jp-hepbatch-Cell-warning">
           {sentence}
         </p>
       ))}
       {losses.newest !== null && (
-        <p className="jp-hepbatch-ClusterCell-warning">
+        <p className="jp-hepbatch-Cell-warning">
           {trans.__('Lost: %1 (%2).', losses.newest.worker, losses.newest.cause)}{' '}
           {losses.newest.evidence}
         </p>
@@ -200,24 +185,6 @@ function Started(props: IClusterCellProps & { readonly cluster: Cluster }) {
         )}
       </div>
     </>
-  );
-}
-
-function Verb(props: {
-  readonly label: string;
-  readonly model: CellCluster;
-  readonly act: () => Promise<void>;
-}) {
-  const { label, model, act } = props;
-  return (
-    <button
-      type="button"
-      className="jp-hepbatch-Link"
-      disabled={model.isBusy}
-      onClick={() => void act()}
-    >
-      {label}
-    </button>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { JobState } from '../contract';
 import type {
-  JobCounts,
+  JobState,
   Submission,
   SubmissionDataset,
   SubmissionPreview,
@@ -10,6 +9,9 @@ import type {
 } from '../contract';
 import { FailureView } from '../lab/failure';
 import { useSignal } from '../lab/redraw';
+import { JobBar } from '../lab/submissions/job-bar';
+import { countsWords, nameOf, stateWord } from '../lab/submissions/words';
+import { Head, Verb } from './cell-parts';
 import type { CellSubmission } from './cell-submission';
 
 /** What the view of a submission is drawn from. */
@@ -23,6 +25,7 @@ export class SubmissionCell extends ReactWidget {
   constructor(private readonly _props: ISubmissionCellProps) {
     super();
     this.addClass('jp-hepbatch');
+    this.addClass('jp-hepbatch-Cell');
     this.addClass('jp-hepbatch-SubmissionCell');
   }
 
@@ -100,7 +103,7 @@ function Previewed(props: {
       </p>
       <p className="jp-hepbatch-Hint">{folder}</p>
       {problems.map(({ level, message, next }) => (
-        <p key={message} className="jp-hepbatch-SubmissionCell-warning">
+        <p key={message} className="jp-hepbatch-Cell-warning">
           {level === 'refused' ? `${trans.__('Refused')}: ` : ''}
           {message} {next}
         </p>
@@ -127,9 +130,9 @@ function Previewed(props: {
 
 function Submitted(props: ISubmissionCellProps & { readonly submission: Submission }) {
   const { model, submission, trans } = props;
-  const { state, connection, counts, jobs, datasets, groups, can, folder } = submission;
+  const { state, connection, counts, jobs, datasets, groups, can } = submission;
   const { failure, blind, warnings } = submission;
-  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  const name = nameOf(submission);
   const again = (counts.held ?? 0) + (counts.failed ?? 0);
   const left = (counts.pending ?? 0) + (counts.running ?? 0) + (counts.held ?? 0);
   const said = [failure, blind].flatMap(one => (one === null ? [] : [one.message, one.data.next]));
@@ -143,7 +146,7 @@ function Submitted(props: ISubmissionCellProps & { readonly submission: Submissi
         summary={trans._n('%1 job on %2', '%1 jobs on %2', jobs, connection)}
       />
       {[...said, ...warnings].map(sentence => (
-        <p key={sentence} className="jp-hepbatch-SubmissionCell-warning">
+        <p key={sentence} className="jp-hepbatch-Cell-warning">
           {sentence}
         </p>
       ))}
@@ -157,10 +160,10 @@ function Submitted(props: ISubmissionCellProps & { readonly submission: Submissi
       {groups.map(group => (
         <p
           key={`${group.state} ${group.words}`}
-          className="jp-hepbatch-SubmissionCell-warning"
+          className="jp-hepbatch-Cell-warning"
           title={group.advice ?? ''}
         >
-          <strong>{countsText({ [group.state]: group.jobs }, trans)}</strong>: {group.words}{' '}
+          <strong>{countsWords({ [group.state]: group.jobs }, trans)}</strong>: {group.words}{' '}
           <span className="jp-hepbatch-Hint">
             {trans.__('such as %1.%2', group.cluster, String(group.proc))}
           </span>
@@ -198,10 +201,7 @@ function Submitted(props: ISubmissionCellProps & { readonly submission: Submissi
       </div>
       {model.child !== null && (
         <p className="jp-hepbatch-Hint">
-          {trans.__(
-            'What failed runs again: hepbatch.submissions()["%1"]',
-            model.child.folder.slice(model.child.folder.lastIndexOf('/') + 1)
-          )}
+          {trans.__('What failed runs again: hepbatch.submissions()["%1"]', nameOf(model.child))}
         </p>
       )}
     </>
@@ -209,89 +209,13 @@ function Submitted(props: ISubmissionCellProps & { readonly submission: Submissi
 }
 
 function Dataset(props: SubmissionDataset & { readonly trans: TranslationBundle }) {
-  const { dataset, jobs, counts, alike, trans } = props;
-  const words = countsText(counts, trans);
+  const { dataset, counts, alike, trans } = props;
   return (
     <li>
       <span>{dataset}</span>
-      <span
-        className="jp-hepbatch-SubmissionCell-bar"
-        role="img"
-        aria-label={`${dataset}: ${words}`}
-      >
-        {JobState.options.map(state => (
-          <span
-            key={state}
-            className={`jp-mod-${state}`}
-            style={{ width: `${(100 * (counts[state] ?? 0)) / Math.max(jobs, 1)}%` }}
-          />
-        ))}
-      </span>
-      <span className="jp-hepbatch-Hint">{words}</span>
+      <JobBar counts={counts} of={dataset} trans={trans} />
+      <span className="jp-hepbatch-Hint">{countsWords(counts, trans)}</span>
       {alike !== null && <span>{trans.__('All fail alike: %1', alike)}</span>}
     </li>
   );
-}
-
-function Head(props: {
-  readonly name: string;
-  readonly word: string;
-  readonly state: string;
-  readonly summary: string;
-}) {
-  const { name, word, state, summary } = props;
-  return (
-    <p className="jp-hepbatch-SubmissionCell-head" role="status">
-      <strong>{name}</strong>
-      <span className={`jp-hepbatch-State jp-mod-${state}`}>{word}</span>
-      <span>{summary}</span>
-    </p>
-  );
-}
-
-function Verb(props: {
-  readonly label: string;
-  readonly model: CellSubmission;
-  readonly act: () => Promise<void>;
-}) {
-  const { label, model, act } = props;
-  return (
-    <button
-      type="button"
-      className="jp-hepbatch-Link"
-      disabled={model.isBusy}
-      onClick={() => void act()}
-    >
-      {label}
-    </button>
-  );
-}
-
-/** Such as `3 succeeded, 1 failed`. */
-function countsText(counts: JobCounts, trans: TranslationBundle): string {
-  const words: Record<JobState, string> = {
-    pending: trans.__('pending'),
-    running: trans.__('running'),
-    held: trans.__('held'),
-    succeeded: trans.__('succeeded'),
-    failed: trans.__('failed'),
-    removed: trans.__('removed'),
-    unknown: trans.__('unknown')
-  };
-  return JobState.options
-    .filter(state => (counts[state] ?? 0) > 0)
-    .map(state => `${counts[state] ?? 0} ${words[state]}`)
-    .join(', ');
-}
-
-function stateWord(state: Submission['state'], trans: TranslationBundle): string {
-  const words: Record<Submission['state'], string> = {
-    prepared: trans.__('prepared'),
-    submitting: trans.__('submitting'),
-    submitted: trans.__('submitted'),
-    done: trans.__('done'),
-    unknown: trans.__('unknown'),
-    refused: trans.__('refused')
-  };
-  return words[state];
 }

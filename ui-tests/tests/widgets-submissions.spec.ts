@@ -73,7 +73,7 @@ test('jobs are previewed, submitted, watched and run again in their cell', async
   await expect(status).toHaveText(/my_\d{8}_\d{6}\s*done\s*3 jobs on vanilla-local/, {
     timeout: 90_000
   });
-  await expect(cell.getByRole('img', { name: 'GJet: 1 succeeded, 1 failed' })).toBeVisible();
+  await expect(cell.getByRole('img', { name: 'GJet: 1 failed, 1 succeeded' })).toBeVisible();
   await expect(cell.getByRole('img', { name: 'Data: 1 succeeded' })).toBeVisible();
   await expect(cell).toContainText(/1 failed: OSError: file .*bad\.root is empty/);
 

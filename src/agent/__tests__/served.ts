@@ -3,6 +3,9 @@ import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
+import { Failure, HepbatchError } from '../../contract';
+import type { Call } from '../../contract';
 import { auditsFeature } from '../audits/feature';
 import type { IAudits } from '../audits/service';
 import type { IFeatureWorld } from '../feature';
@@ -75,4 +78,17 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) {
     await new Promise(resolve => setTimeout(resolve, 5));
   }
+}
+
+/** Asks an agent over its socket, as the contract has it. */
+export function callOf(socket: string): Call {
+  return async ({ method, path, reply }, body) => {
+    const sent = method === 'GET' ? undefined : JSON.stringify(body);
+    const { status, said } = await ask(socket, method, path, sent);
+    if (status !== 200) {
+      const { code, message, data } = Failure.parse(said);
+      throw new HepbatchError(code, message, data);
+    }
+    return z.parse(reply, said);
+  };
 }

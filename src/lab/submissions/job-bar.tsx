@@ -8,9 +8,15 @@ export function jobClass(state: JobState): string {
 }
 
 /** A bar with a part for each state; even one job among many is to be seen. */
-export function JobBar(props: { readonly counts: JobCounts; readonly trans: TranslationBundle }) {
-  const { counts, trans } = props;
-  const words = countsWords(counts, trans);
+export function JobBar(props: {
+  readonly counts: JobCounts;
+  /** Whose jobs they are, where that is not said by what stands around it. */
+  readonly of?: string;
+  readonly trans: TranslationBundle;
+}) {
+  const { counts, of, trans } = props;
+  const said = countsWords(counts, trans);
+  const words = of === undefined ? said : `${of}: ${said}`;
   return (
     <div className="jp-hepbatch-StatusBar" role="img" aria-label={words} title={words}>
       {JOB_STATES.filter(state => (counts[state] ?? 0) > 0).map(state => (

@@ -43,7 +43,7 @@ it('previews, submits, says what failed, and runs that again', TIMEOUT, async ()
   // The toggle was heard: a cluster for each job.
   expect(submission).toMatchObject({ clusters: { submitted: 2 }, counts: { failed: 1 } });
   expect(node.querySelector('[role=img]')?.getAttribute('aria-label')).toBe(
-    'GJet: 1 succeeded, 1 failed'
+    'GJet: 1 failed, 1 succeeded'
   );
   expect(node.textContent).toMatch(/1 failed: OSError: file .*bad\.root is empty/);
   expect(button(node, 'Submit')).toBeUndefined();

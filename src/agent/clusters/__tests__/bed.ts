@@ -8,9 +8,10 @@ import * as z from 'zod';
 import type { Call, ClientInfo, Cluster } from '../../../contract';
 import { clusters } from '../../../contract';
 import { bundleCli } from '../../../cli/__tests__/program';
+import { callOf } from '../../__tests__/served';
 import { asBedUser } from '../../__tests__/test-bed';
 import { run } from '../../run';
-import { callOf, daskPython } from './served';
+import { daskPython } from './served';
 
 /** The batch systems of the test bed, each with what a cluster on it asks for. */
 export const SLURM = {

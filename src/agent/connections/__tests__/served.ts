@@ -1,10 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
-import { Failure, HepbatchError, prompts } from '../../../contract';
+import { prompts } from '../../../contract';
 import type { Call, Prompt } from '../../../contract';
-import { ask } from '../../__tests__/served';
+import { callOf } from '../../__tests__/served';
 import type { IFeature, IFeatureWorld } from '../../feature';
 import { startAgent } from '../../serve';
 import { connectionsFeature, openConnections } from '../open';
@@ -39,18 +38,6 @@ export async function serveConnections(more: Record<string, string> = {}) {
     ...first.world,
     feature: first.feature,
     connections
-  };
-}
-
-function callOf(socket: string): Call {
-  return async ({ method, path, reply }, body) => {
-    const sent = method === 'GET' ? undefined : JSON.stringify(body);
-    const { status, said } = await ask(socket, method, path, sent);
-    if (status !== 200) {
-      const { code, message, data } = Failure.parse(said);
-      throw new HepbatchError(code, message, data);
-    }
-    return z.parse(reply, said);
   };
 }
 

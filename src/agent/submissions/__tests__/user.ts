@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import * as z from 'zod';
-import { Failure, HepbatchError, submissions } from '../../../contract';
+import type * as z from 'zod';
+import { submissions } from '../../../contract';
 import type { Call, Submission, SubmissionRequest } from '../../../contract';
-import { ask } from '../../__tests__/served';
+import { callOf } from '../../__tests__/served';
 import { connectionsFeature, openConnections } from '../../connections/open';
 import { startAgent } from '../../serve';
 import type { IAgent } from '../../serve';
@@ -137,17 +137,4 @@ export async function until(
     }
     await new Promise(resolve => setTimeout(resolve, 200));
   }
-}
-
-/** Asks an agent over its socket. */
-function callOf(socket: string): Call {
-  return async ({ method, path, reply }, body) => {
-    const sent = method === 'GET' ? undefined : JSON.stringify(body);
-    const { status, said } = await ask(socket, method, path, sent);
-    if (status !== 200) {
-      const { code, message, data } = Failure.parse(said);
-      throw new HepbatchError(code, message, data);
-    }
-    return z.parse(reply, said);
-  };
 }

@@ -7,10 +7,8 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import * as z from 'zod';
-import { Failure, HepbatchError } from '../../../../contract';
-import type { AgentEvent, Call } from '../../../../contract';
-import { ask } from '../../../__tests__/served';
+import type { AgentEvent } from '../../../../contract';
+import { callOf } from '../../../__tests__/served';
 import { connectionsFeature, openConnections } from '../../../connections/open';
 import { startAgent } from '../../../serve';
 import type { Dashboards } from '../dashboards';
@@ -43,18 +41,6 @@ export async function serveDashboards() {
   const told = () =>
     events.flatMap(event => (event.topic === 'dashboard' ? event.dashboard : [])).at(-1);
   return { socket, agent, told, dashboards, events, call: callOf(socket) };
-}
-
-function callOf(socket: string): Call {
-  return async ({ method, path, reply }, body) => {
-    const sent = method === 'GET' ? undefined : JSON.stringify(body);
-    const { status, said } = await ask(socket, method, path, sent);
-    if (status !== 200) {
-      const { code, message, data } = Failure.parse(said);
-      throw new HepbatchError(code, message, data);
-    }
-    return z.parse(reply, said);
-  };
 }
 
 /** One request over the socket, whose answer is read by the caller. */
