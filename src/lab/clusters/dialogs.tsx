@@ -1,7 +1,8 @@
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { AdaptiveBounds, clusters, ConnectionId } from '../../contract';
+import { AdaptiveBounds, clusters } from '../../contract';
 import type { Cluster } from '../../contract';
+import { askOnConnection } from '../ask-on-connection';
 import { FieldsBody } from '../fields-body';
 import type { DaskProfile } from './dask-profile';
 import { isInUse } from './words';
@@ -66,32 +67,15 @@ export async function askAddress(
   given: { readonly connection: string | null; readonly address: string | null },
   trans: TranslationBundle
 ): Promise<{ readonly connection: string; readonly address: string } | null> {
-  const body = new FieldsBody([
-    {
-      key: 'connection',
-      label: trans.__('Connection'),
-      choices: profiles.map(({ id, title }) => [id, title]),
-      value: given.connection ?? profiles[0]?.id ?? ''
-    },
-    {
-      key: 'address',
-      label: trans.__('Dashboard address, as seen from that host'),
-      type: 'text',
-      hint: 'host:8787',
-      value: given.address ?? ''
-    }
-  ]);
-  const answer = await showDialog({
+  const asked = {
     title: trans.__('Add a cluster by its dashboard'),
-    body,
-    focusNodeSelector: 'input',
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Add') })]
-  });
-  const { connection, address = '' } = answer.value ?? {};
-  const read = ConnectionId.safeParse(connection);
-  return answer.button.accept && read.success && address.trim() !== ''
-    ? { connection: read.data, address: address.trim() }
-    : null;
+    ok: trans.__('Add'),
+    label: trans.__('Dashboard address, as seen from that host'),
+    hint: 'host:8787'
+  };
+  const { connection, address } = given;
+  const answer = await askOnConnection(profiles, { ...asked, connection, text: address }, trans);
+  return answer && { connection: answer.connection, address: answer.text };
 }
 
 /** Whether it may stop; asked only where somebody would lose work. */

@@ -2,6 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { FLAVOURS, FLAVOUR_WORDS } from '../../contract';
 import type { JobsOutcome, Submission, SubmissionJob, SubmissionPreview } from '../../contract';
+import { askOnConnection } from '../ask-on-connection';
 import { FieldsBody } from '../fields-body';
 import type { IField } from '../fields-body';
 import type { JobVerb } from './model';
@@ -174,31 +175,15 @@ export async function askImport(
   given: { readonly connection: string | null; readonly folder: string | null },
   trans: TranslationBundle
 ): Promise<{ readonly connection: string; readonly folder: string } | null> {
-  const body = new FieldsBody([
-    {
-      key: 'connection',
-      label: trans.__('Connection'),
-      choices: profiles.map(({ id, title }) => [id, title]),
-      value: given.connection ?? profiles[0]?.id ?? ''
-    },
-    {
-      key: 'folder',
-      label: trans.__('Folder that the submitter made, on that host'),
-      type: 'text',
-      hint: '~/.higgs_dna_vanilla_lxplus/analysis_20260522_175343',
-      value: given.folder ?? ''
-    }
-  ]);
-  const answer = await showDialog({
+  const asked = {
     title: trans.__('Import a submission'),
-    body,
-    focusNodeSelector: 'input',
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Import') })]
-  });
-  const { connection = '', folder = '' } = answer.value ?? {};
-  return answer.button.accept && folder.trim() !== ''
-    ? { connection, folder: folder.trim() }
-    : null;
+    ok: trans.__('Import'),
+    label: trans.__('Folder that the submitter made, on that host'),
+    hint: '~/.higgs_dna_vanilla_lxplus/analysis_20260522_175343'
+  };
+  const { connection, folder } = given;
+  const answer = await askOnConnection(profiles, { ...asked, connection, text: folder }, trans);
+  return answer && { connection: answer.connection, folder: answer.text };
 }
 
 /** Asks about a verb on the whole of a submission. */
