@@ -18,7 +18,7 @@ export function addSection(options: {
 }): void {
   const { sidebar, submissions, connections, commands, trans } = options;
   const count = new ModelCount<SubmissionsModel>(({ isLoaded, submissions: known }) =>
-    isLoaded ? known.filter(({ state }) => state !== 'done').length : null
+    isLoaded ? known.length : null
   );
   submissions.loaded.connect(count.watch, count);
   // What fails is shown by the command.
