@@ -91,6 +91,15 @@ export class Entry {
     await this.watch.load();
   }
 
+  /** Takes over what another agent of this user wrote; what is being sent here is newest here. */
+  async refresh(): Promise<void> {
+    if (this.sending === null && this.record.endedAt === null) {
+      const wasWanted = this.record.phase === 'wanted';
+      this.record = (await this._world.store.read(this.token)) ?? this.record;
+      await (wasWanted ? this.load() : this.readJournal());
+    }
+  }
+
   /** Reads what the journal says; none was begun: nothing is sent. Throws `corrupt`. */
   async readJournal(): Promise<void> {
     const journal = await Journal.openIfThere(this._world.store.folderOf(this.token));

@@ -117,14 +117,8 @@ export class SubmissionStore {
 
   /** All of them; one that cannot be read is left where it is and told to the log. */
   async load(): Promise<SubmissionRecord[]> {
-    const names = await readdir(this._folder).catch((cause: unknown) => {
-      if (errnoOf(cause) === 'ENOENT') {
-        return [];
-      }
-      throw cause;
-    });
     const records: SubmissionRecord[] = [];
-    for (const token of names) {
+    for (const token of await this.tokens()) {
       try {
         const record = await this.read(token);
         if (record !== null) {
@@ -135,6 +129,17 @@ export class SubmissionStore {
       }
     }
     return records;
+  }
+
+  /** Of all that have a folder here, whoever made it. */
+  async tokens(): Promise<string[]> {
+    const names = await readdir(this._folder).catch((cause: unknown) => {
+      if (errnoOf(cause) === 'ENOENT') {
+        return [];
+      }
+      throw cause;
+    });
+    return names.filter(name => SubmissionToken.safeParse(name).success);
   }
 
   /** Null where there is none. Throws `corrupt`, `denied`. */

@@ -76,9 +76,15 @@ export class Submissions implements ISubmissions {
     return this._sender.busy;
   }
 
-  list(): Promise<Submission[]> {
+  async list(): Promise<Submission[]> {
+    for (const token of await this._world.store.tokens()) {
+      const known = this._entries.get(token);
+      await (known === undefined ? this._elsewhere(token) : known.refresh()).catch(
+        (error: unknown) => this._world.log.warn(`submission ${token} is not read anew`, error)
+      );
+    }
     const cards = [...this._entries.values()].map(({ card }) => card);
-    return Promise.resolve(cards.sort((a, b) => b.createdAt.localeCompare(a.createdAt)));
+    return cards.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }
 
   preview(body: SubmissionBody<'preview'>): Promise<SubmissionReply<'preview'>> {
@@ -102,9 +108,7 @@ export class Submissions implements ISubmissions {
 
   async read({ token }: SubmissionBody<'read'>): Promise<Submission> {
     const entry = this._need(token);
-    if (entry.sending === null && entry.record.phase === 'written') {
-      await entry.readJournal();
-    }
+    await entry.refresh();
     await entry.watch.look(entry.known, this._stop.signal, { queue: 'now' });
     await this._looked(entry);
     return entry.card;
@@ -239,13 +243,14 @@ export class Submissions implements ISubmissions {
   /** One that another agent of this user took on, such as one of another node. */
   private async _elsewhere(token: string): Promise<Entry | null> {
     const record = await this._world.store.read(token);
-    if (record === null) {
+    if (record === null || this._beginning.has(token)) {
       return null;
     }
     const entry = new Entry(this._entryWorld, record);
     await entry.load();
-    this._entries.set(token, entry);
-    return entry;
+    const known = this._entries.get(token) ?? entry; // it may have come meanwhile
+    this._entries.set(token, known);
+    return known;
   }
 
   private async _begin({ token, request, parent }: SubmissionBody<'submit'>): Promise<Entry> {

@@ -1,8 +1,9 @@
 /** Submissions on this machine, through the real agent and real local jobs. */
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { submissions } from '../../../contract';
 import type { Call } from '../../../contract';
 import type { IAgent } from '../../serve';
@@ -132,6 +133,24 @@ it('is found again by the next agent, with all that was seen', TIMEOUT, async ()
   expect(after.map(({ token, counts, state }) => ({ token, counts, state }))).toEqual(
     before.map(({ token, counts, state }) => ({ token, counts, state }))
   );
+});
+
+it('lists what another agent of the same home made', TIMEOUT, async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'sub-'));
+  const other = await user.serve({ XDG_RUNTIME_DIR: elsewhere });
+  const token = randomUUID();
+  const request = user.request({ Other: await user.files('other_1') });
+  await other.call(submissions.submit, { token, request });
+  const listed = async () =>
+    (await call(submissions.list, undefined)).submissions.find(one => one.token === token);
+  await vi.waitFor(
+    async () => expect((await listed())?.clusters).toEqual({ submitted: 1 }),
+    20_000
+  );
+  const done = await until(call, token, ({ state }) => state === 'done');
+  expect(done.counts).toEqual({ succeeded: 1 });
+  await other.agent.close();
+  await rm(elsewhere, { recursive: true });
 });
 
 async function folders(): Promise<string[]> {
