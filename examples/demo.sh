@@ -105,5 +105,5 @@ fi
 
 say "Done: nothing is missing"
 hepbatch submissions
-echo "To see it in JupyterLab: make lab, then open examples/audit.ipynb,"
-echo "or choose samples.json in examples/data and 'Audit outputs' in its context menu."
+echo "To see it in JupyterLab: make lab. The sidebar of hepbatch has both submissions: open one,"
+echo "and choose 'Audit this submission'. The notebook audit.ipynb does the same in cells."
