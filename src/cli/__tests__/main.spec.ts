@@ -43,7 +43,7 @@ it('says its version and its verbs', async () => {
   });
   const help = await hepbatch(['--help']).ended;
   expect(help.out).toMatch(
-    / {2}audit .*\n {2}connections .*\n {2}clusters .*\n {2}submit .*\n {2}exec .*\n {2}doctor .*\n {2}serve /
+    / {2}audit .*\n {2}connections .*\n {2}clusters .*\n {2}submit .*\n {2}submissions .*\n {2}exec .*\n {2}doctor .*\n {2}serve /
   );
   expect((await hepbatch(['serve', '--help']).ended).out).toMatch(/--idle-minutes N/);
 });
@@ -53,7 +53,7 @@ it('answers an unknown verb, and none, with one line and status 2', async () => 
     const { code, out, err } = await hepbatch(args).ended;
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(
-      /^hepbatch: .*the verbs are audit, connections, clusters, submit, exec, doctor and serve.*\n$/
+      /^hepbatch: .*the verbs are audit, connections, clusters, submit, submissions, exec, doctor and serve.*\n$/
     );
   }
 });

@@ -17,6 +17,9 @@ const word = fc
   )
   .map(text => text.replaceAll('\0', ''));
 
+/** A process for each line: some seconds, more on a machine that has other work. */
+const TIMEOUT = { timeout: 90_000 };
+
 /** What a program gets as its arguments when a shell reads this line. */
 function argumentsOf(shell: readonly string[], line: string): string[] {
   const [program = '', ...args] = shell;
@@ -25,7 +28,7 @@ function argumentsOf(shell: readonly string[], line: string): string[] {
   return ran.stdout.split('\0').slice(0, -1);
 }
 
-it.each(['sh', 'bash'])('quotes any words so that %s reads them back', shell => {
+it.each(['sh', 'bash'])('quotes any words so that %s reads them back', TIMEOUT, shell => {
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), words => {
       const line = `printf '%s\\0' ${words.map(quote).join(' ')}`;
@@ -36,7 +39,7 @@ it.each(['sh', 'bash'])('quotes any words so that %s reads them back', shell => 
 });
 
 describe.each(SHELLS)('$name as a login shell', ({ argv }) => {
-  it('hands any script on to /bin/sh', () => {
+  it('hands any script on to /bin/sh', TIMEOUT, () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), words => {
         const script = `printf '%s\\0' ${words.map(quote).join(' ')}`;

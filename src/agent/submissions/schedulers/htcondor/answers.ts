@@ -130,6 +130,7 @@ export class JobReader {
     for (let end = text.indexOf(END); end >= 0; end = text.indexOf(END, from)) {
       const job = text.slice(from, end + END.length).replace(/^[[\],\s]+/, '');
       parseList(`[${job}]`, JobAd).forEach(this._take);
+      this._hasJobs = true;
       from = end + END.length;
     }
     this._rest = text.slice(from);
@@ -138,12 +139,16 @@ export class JobReader {
   /** Throws `corrupt` where the answer ends in the middle. */
   end(): void {
     const rest = this._rest.trim();
-    if (rest !== ']') {
+    if (this._hasJobs) {
+      // Without the bracket that closes it, more jobs may have followed.
+      parseList(`[${rest}`, JobAd);
+    } else {
       parseList(rest, JobAd).forEach(this._take);
     }
   }
 
   private _rest = '';
+  private _hasJobs = false;
   private readonly _decoder = new TextDecoder();
 }
 

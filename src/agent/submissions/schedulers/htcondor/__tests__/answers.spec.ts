@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HepbatchError } from '../../../../../contract';
 import { golden } from '../../../__tests__/golden';
@@ -155,11 +154,9 @@ describe('what condor_q and condor_history print', () => {
 
   it('an answer that was cut off is corrupt, never fewer jobs', () => {
     const whole = said('q-held').stdout.trimEnd();
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: whole.length - 1 }), at => {
-        expect(() => parseJobs(whole.slice(0, at))).toThrow(HepbatchError);
-      })
-    );
+    for (let at = 1; at < whole.length; at++) {
+      expect(() => parseJobs(whole.slice(0, at)), `cut at ${at}`).toThrow(HepbatchError);
+    }
   });
 
   it('version, schedd and token are read', () => {
