@@ -8,12 +8,12 @@ interface IPlace {
   readonly beside: number | null;
 }
 
-/** What the field looks at while an analysis runs, as dask-labextension arranges it by default. */
+/** What the field looks at while an analysis runs: tasks, how far they are, memory, and who has how many. */
 const WISHED: readonly IPlace[] = [
   { path: 'individual-task-stream', mode: 'tab-after', beside: null },
   { path: 'individual-progress', mode: 'split-bottom', beside: 0 },
   { path: 'individual-workers-memory', mode: 'split-right', beside: 1 },
-  { path: 'individual-processing-stacked', mode: 'split-right', beside: 2 }
+  { path: 'individual-nprocessing', mode: 'split-right', beside: 2 }
 ];
 
 /** The default layout, of the plots that this dashboard has; without any the status page alone. */

@@ -20,7 +20,7 @@ it('puts the usual plots beside each other', () => {
 
 it('begins with what there is, and never beside what is not opened yet', () => {
   const [first, second] = defaultLayout(
-    plots('individual-workers-memory', 'individual-processing-stacked')
+    plots('individual-workers-memory', 'individual-nprocessing')
   );
   expect(first).toEqual({ path: 'individual-workers-memory', mode: 'tab-after', beside: null });
   expect(second?.beside).toBe(0);
