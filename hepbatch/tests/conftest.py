@@ -14,7 +14,7 @@ from hepbatch.tests.own_folders import own_folders, use_stand_in
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> Iterator[None]:
-    """Ctrl-C means something to programs of the tests, where a shell in the background ignores it."""
+    """Ctrl-C reaches programs of the tests, also where pytest runs in the background of a shell."""
     before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -169,7 +169,11 @@ def test_ctrl_c_while_it_starts_stops_it() -> None:
         """
         import _thread, threading
         cluster = hepbatch.Cluster(name="early", **size)
-        threading.Thread(target=lambda: (time.sleep(0.7), _thread.interrupt_main())).start()
+        def interrupt():
+            while cluster.state == "ready":
+                time.sleep(0.05)
+            _thread.interrupt_main()
+        threading.Thread(target=interrupt).start()
         try:
             with cluster:
                 time.sleep(60)
