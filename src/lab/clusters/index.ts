@@ -16,6 +16,7 @@ import { adviser } from './advise';
 import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { addCommands } from './commands';
+import type { KernelClusters } from './kernel-clusters';
 import type { ClustersModel } from './model';
 import { NewKernels } from './new-kernels';
 import { Notebooks } from './notebooks';
@@ -143,8 +144,20 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
           )
       );
     };
+    let finder: Promise<KernelClusters> | null = null;
+    const look = () => {
+      finder ??= Promise.all([import('./kernel-clusters'), clusters.model()]).then(
+        ([{ KernelClusters }, model]) => new KernelClusters(tracker, app.serviceManager, model)
+      );
+      void finder.then(
+        found => found.look(),
+        () => {
+          finder = null; // the code could not be fetched: with the next look
+        }
+      );
+    };
     if (sidebar !== null) {
-      addSection({ sidebar, clusters, connections, commands, shown, advise, grab, trans });
+      addSection({ sidebar, clusters, connections, commands, shown, advise, grab, look, trans });
     }
     if (restorer !== null) {
       for (const kind of KINDS) {

@@ -36,9 +36,11 @@ export function addSection(options: {
   readonly advise: (id: string, advice: LossAdvice) => void;
   /** Takes a cluster's code to a notebook while the pointer is down. */
   readonly grab: (id: string, event: PointerEvent) => void;
+  /** Looks for clusters of kernels. */
+  readonly look: () => void;
   readonly trans: TranslationBundle;
 }): void {
-  const { sidebar, clusters, connections, commands, shown, advise, grab, trans } = options;
+  const { sidebar, clusters, connections, commands, shown, advise, grab, look, trans } = options;
   const count = new ModelCount<ClustersModel>(({ isLoaded, clusters: known }) =>
     isLoaded ? known.filter(({ endedAt }) => endedAt === null).length : null
   );
@@ -69,6 +71,7 @@ export function addSection(options: {
       grab
     };
     const create = () => execute(COMMANDS.create);
+    look();
     return new ClustersList({ model, connections: hosts, shown, actions, create, trans });
   });
   const create = new CommandToolbarButton({
@@ -81,7 +84,10 @@ export function addSection(options: {
   const refresh = new ToolbarButton({
     icon: refreshIcon,
     tooltip: trans.__('Look for clusters again'),
-    onClick: () => void clusters.model().then(model => model.refresh())
+    onClick: () => {
+      void clusters.model().then(model => model.refresh());
+      look();
+    }
   });
   sidebar.add({
     id: 'clusters',

@@ -41,7 +41,9 @@ export async function askScheduler(
 export function parseScheduler(page: string): string | null {
   const title = /<h1 class="title">\s*Scheduler ([^<\s]{1,300})\s*<\/h1>/.exec(page)?.[1] ?? '';
   const address = unescapeHtml(title);
-  return /^(tcp|tls):\/\/[A-Za-z0-9_.:[\]-]+:\d{1,5}$/.test(address) ? address : null;
+  const isNetwork = /^(tcp|tls):\/\/[A-Za-z0-9_.:[\]-]+:\d{1,5}$/.test(address);
+  const isWithin = /^inproc:\/\/[A-Za-z0-9_.:-]+\/\d{1,10}\/\d{1,10}$/.test(address);
+  return isNetwork || isWithin ? address : null;
 }
 
 /** Reads the rows of the table of workers; what is no row of it is left out. */

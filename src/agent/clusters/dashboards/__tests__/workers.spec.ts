@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { parseWorkers } from '../workers';
+import { parseScheduler, parseWorkers } from '../workers';
 
 const page = readFileSync(fileURLToPath(new URL('data/workers.html', import.meta.url)), 'utf8');
 
@@ -34,4 +34,12 @@ it('tells of workers without a dashboard, and of none where the place is no host
   expect(parseWorkers(proxied('9000/fe80::1'))).toMatchObject([{ at: { host: 'fe80::1' } }]);
   expect(parseWorkers(row('').replace('%3A', '%ZZ'))).toEqual([]);
   expect(parseWorkers('<html></html>')).toEqual([]);
+});
+
+it('names the address of its scheduler, also of one within another program', () => {
+  const titled = (address: string) => `<h1 class="title"> Scheduler ${address} </h1>`;
+  expect(parseScheduler(page)).toBe('tcp://127.0.0.1:44109');
+  expect(parseScheduler(titled('inproc://192.168.1.7/42/1'))).toBe('inproc://192.168.1.7/42/1');
+  expect(parseScheduler(titled('inproc://h/x/1'))).toBeNull();
+  expect(parseScheduler(titled('http://h:1'))).toBeNull();
 });

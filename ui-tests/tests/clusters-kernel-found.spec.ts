@@ -1,0 +1,34 @@
+/** Clusters that a notebook starts by itself are found, and go with its kernel. */
+import { expect, test } from '@jupyterlab/galata';
+import { openSidebar } from './lab';
+
+// Galata's own kernels are never listed.
+test.use({ autoGoto: false, kernels: null, sessions: null });
+test.describe.configure({ timeout: 240_000 });
+
+const SLOW = { timeout: 90_000 };
+
+test('the cluster of a notebook gets a card, which goes with its kernel', async ({ page }, {
+  repeatEachIndex
+}) => {
+  await page.goto();
+  const sidebar = await openSidebar(page);
+  await expect(sidebar.getByRole('button', { name: 'Look for clusters again' })).toBeVisible(SLOW);
+  await page.notebook.createNew(`found-${repeatEachIndex}.ipynb`);
+  const start = [
+    'from distributed import LocalCluster',
+    'own = LocalCluster(processes=False, n_workers=1, dashboard_address="127.0.0.1:0")'
+  ];
+  await page.notebook.setCell(0, 'code', start.join('\n'));
+  await page.notebook.runCell(0);
+
+  const card = sidebar.getByRole('listitem').filter({ hasText: 'of a kernel' });
+  await expect(card).toHaveCount(1, SLOW);
+  await expect(card.getByText('1 worker', { exact: true })).toBeVisible(SLOW);
+  await card.getByRole('button', { name: /^Dashboard/ }).click();
+  const panel = page.locator('[id^="hepbatch-dashboard-"]').last();
+  await expect(panel.frameLocator('iframe').locator('canvas').first()).toBeVisible(SLOW);
+
+  await page.evaluate(() => window.jupyterapp.serviceManager.sessions.shutdownAll());
+  await expect(card).toHaveCount(0, SLOW);
+});
