@@ -98,7 +98,7 @@ function Verbs(props: Omit<ICardProps, 'profile'>) {
     ['clean', trans.__('Clean up…'), can.includes('clean')],
     ['logs', trans.__('Logs'), can.includes('logs') && state !== 'running'],
     ['stop', trans.__('Stop'), can.includes('stop')],
-    ['again', trans.__('Start again…'), can.includes('remove')],
+    ['again', trans.__('Start again…'), cluster.backend !== null && can.includes('remove')],
     ['remove', trans.__('Remove'), can.includes('remove')]
   ];
   return (
