@@ -114,6 +114,8 @@ class Life:
         ends = {stop, self._go(self._until_over()), self._go(self.cluster.scheduler.finished())}
         if self.batch is not None:
             self._go(self._watch_queue())
+        else:
+            self._go(self._mend())
         self._go(self._sample())
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
@@ -264,6 +266,12 @@ class Life:
         while True:
             self.watch.sample()
             await asyncio.sleep(1)
+
+    async def _mend(self) -> None:
+        """Replace what went, where no queue is looked at that would tell."""
+        while True:
+            await asyncio.sleep(LEAST_GAP_SECONDS)
+            await self.sizing.mend()
 
     async def _watch_queue(self) -> None:
         while True:

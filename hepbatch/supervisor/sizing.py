@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 600.0
 GIVE_UP_AFTER = 5
 RETIRE_SECONDS = 60.0
+#: A nanny that is so starts no process any more.
+OVER = ("closed", "failed")
 HELD_FIRST = {"held": 0, "pending": 1}
 
 
@@ -134,7 +136,9 @@ class Sizing:
                 self._forget(name)
             # Where Dask chooses the number it also fills up what is missing.
             if self._adaptive() is None:
-                cluster.scale(jobs=len(cluster.worker_spec))
+                # Only the classes of batch systems know jobs; here each of them is one worker.
+                unit = "jobs" if self._life.request.is_batch else "n"
+                cluster.scale(**{unit: len(cluster.worker_spec)})
 
     async def _apply(self) -> None:
         async with self._busy:
@@ -200,10 +204,11 @@ class Sizing:
         return live
 
     def _dead(self) -> list[Any]:
-        """What Dask takes for workers that will come, though their jobs are over."""
-        if not self._life.request.is_batch:
-            return []
+        """What Dask takes for workers that will come, though job or nanny is over."""
         live = self._live()
+        if not self._life.request.is_batch:
+            workers = self._life.cluster.workers.items()
+            return [name for name, nanny in workers if nanny.status.name in OVER]
         return [name for name in self._life.cluster.workers if self._is_dead(str(name), live)]
 
     def _is_dead(self, name: str, live: dict[str, list[Any]]) -> bool:

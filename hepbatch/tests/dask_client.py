@@ -37,6 +37,8 @@ def run(client: Any, what: str, arguments: list[Any]) -> Any:
         return sorted(set(client.gather(futures)))
     if what == "variables":
         return client.gather(client.map(variable, arguments))
+    if what == "retire":
+        return len(client.retire_workers(close_workers=True, remove=True))
     try:
         return client.submit(eat, *arguments).result(timeout=90)
     except KilledWorker as error:
