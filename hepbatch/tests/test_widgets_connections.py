@@ -174,8 +174,7 @@ def test_the_end_of_another_subshell_does_not_make_the_cell_deaf(
     comm = shown(cell, "execute_result")[WIDGET]["model_id"]
     cell.hear_event("reset")
     subshell = cell.control("create_subshell_request").get("subshell_id")
-    if subshell is None:
-        pytest.skip("this kernel has no subshells (ipykernel 6)")
+    assert subshell is not None, "ipykernel 7 has subshells"
     # The latest message of all is one of that subshell, and then the agent tells something.
     cell.run("1", subshell=subshell)
     found.open("dask-local")

@@ -295,6 +295,7 @@ class Cluster:
     def _display(self) -> None:
         from IPython.display import display
 
+        # IPython has no annotations.
         display(self)  # type: ignore[no-untyped-call]
 
     def _widget_or_none(self) -> Any:

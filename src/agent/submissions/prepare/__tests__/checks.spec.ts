@@ -189,7 +189,7 @@ describe('places and numbers', () => {
   });
 
   it('keeps AFS directories from filling up', () => {
-    const folder = { request: { folder: '/afs/cern.ch/work/m/me' }, facts: { ticket: ticket(5) } };
+    const folder = { request: { folder: '/afs/cern.ch/user/m/me' }, facts: { ticket: ticket(5) } };
     expect(plan({ ...folder, samples: many(1000) }).problems).toEqual([]);
     expect(warnings(plan({ ...folder, samples: many(9000) }))[0]).toMatch(
       /jobs would have 18004 files, 56 %/
@@ -198,11 +198,11 @@ describe('places and numbers', () => {
   });
 
   it('refuses folders that HTCondor or Slurm cannot be told', () => {
-    expect(refusals(plan({ request: { folder: '/work/a$$b' } }))[0]).toContain('two $ or');
-    expect(refusals(plan({ request: { folder: '/work/a\\\\b' } }))[0]).toContain('two backslashes');
-    expect(refusals(plan({ request: { folder: '/work/a\\b' } }))).toEqual([]);
-    expect(refusals(plan({ request: { folder: '/work/a$b' } }))).toEqual([]);
-    const slurm = { backend: 'vanilla-slurm', request: { folder: '/work/a%b' } } as const;
+    expect(refusals(plan({ request: { folder: '/data/a$$b' } }))[0]).toContain('two $ or');
+    expect(refusals(plan({ request: { folder: '/data/a\\\\b' } }))[0]).toContain('two backslashes');
+    expect(refusals(plan({ request: { folder: '/data/a\\b' } }))).toEqual([]);
+    expect(refusals(plan({ request: { folder: '/data/a$b' } }))).toEqual([]);
+    const slurm = { backend: 'vanilla-slurm', request: { folder: '/data/a%b' } } as const;
     expect(refusals(plan(slurm))[0]).toContain('Slurm cannot be told the folder');
   });
 
@@ -213,7 +213,7 @@ describe('places and numbers', () => {
 
   it('names the folder after the submitter, the framework and the moment, and takes no other one', () => {
     const names = (changes: Parameters<typeof plan>[0]) =>
-      plan(changes).folder.slice('/work/me/'.length);
+      plan(changes).folder.slice('/data/me/'.length);
     const stamp = 'myanalysis_20260522_175343';
     expect(names({})).toBe(`.higgs_dna_vanilla_lxplus/${stamp}`);
     expect(names({ backend: 'vanilla-slurm' })).toBe(`.higgs_dna_vanilla_slurm/${stamp}`);

@@ -61,7 +61,7 @@ it('SUB-1: every file is in exactly one job, and no two files of a plan have one
       }
       const paths = [...made.files.map(({ path }) => path), ...made.clusters.map(c => c.record)];
       expect(new Set(paths).size).toBe(paths.length);
-      expect(paths.every(path => /^\/work\/me\/[A-Za-z0-9_./-]+$/.test(path))).toBe(true);
+      expect(paths.every(path => /^\/data\/me\/[A-Za-z0-9_./-]+$/.test(path))).toBe(true);
       expect(
         paths.every(path => path.split('/').length === made.folder.split('/').length + 2)
       ).toBe(true);

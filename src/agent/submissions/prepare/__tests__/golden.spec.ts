@@ -14,7 +14,7 @@ it('has the submit file of a cluster per job', async () => {
   const made = plan({
     backend: 'vanilla-lxplus',
     request: { clusterPerSample: false },
-    options: { ...options, setup: ['source /cvmfs/env/setup.sh'], pythonPath: ['/work/me/src'] }
+    options: { ...options, setup: ['source /cvmfs/env/setup.sh'], pythonPath: ['/data/me/src'] }
   });
   await expect(textOf(made, '/AN-GJet-2.sub')).toMatchFileSnapshot('golden/AN-GJet-2.sub');
   await expect(textOf(made, '/AN-GJet.sh')).toMatchFileSnapshot('golden/AN-GJet-per-job.sh');

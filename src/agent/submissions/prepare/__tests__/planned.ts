@@ -50,7 +50,7 @@ export function plan(changes: IChanges = {}): IPlan {
     request: SubmissionRequest.parse({
       connection: 'here',
       runner: { kind: 'path', path: '/analysis/myanalysis.json' },
-      folder: '/work/me',
+      folder: '/data/me',
       arguments: ['--nano-version', '12'],
       ...changes.request,
       options: { output: '/out', ...changes.options }

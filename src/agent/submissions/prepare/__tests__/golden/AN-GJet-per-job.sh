@@ -11,7 +11,7 @@ proc="${1:-}"
 case "$proc" in '' | *[!0-9]*) give_up 122 "which job? its number is the first argument" ;; esac
 [ "$proc" -lt 3 ] || give_up 122 "there is no job $proc here"
 number=$((0 + 10#$proc))
-inputs=/work/me/.higgs_dna_vanilla_lxplus/myanalysis_20260522_175343/inputs
+inputs=/data/me/.higgs_dna_vanilla_lxplus/myanalysis_20260522_175343/inputs
 runner="$inputs/AN-GJet-$number.json"
 [ -d "$inputs" ] || give_up 121 "$inputs is not there on $(uname -n)"
 [ -r "$runner" ] || give_up 122 "$runner cannot be read"
@@ -22,7 +22,7 @@ if [ -n "${_CONDOR_JOB_AD:-}" ]; then
   cluster="$(sed -n 's/^GlobalJobId = "\(.*\)#\([0-9]*\)\.[0-9]*#.*"$/\1#\2/p' "$_CONDOR_JOB_AD")"
   [ -n "$cluster" ] || give_up 121 "$_CONDOR_JOB_AD names no GlobalJobId"
 fi
-record=/work/me/.higgs_dna_vanilla_lxplus/myanalysis_20260522_175343/jobs/AN-GJet"-$number.cluster"
+record=/data/me/.higgs_dna_vanilla_lxplus/myanalysis_20260522_175343/jobs/AN-GJet"-$number.cluster"
 if [ -n "$cluster" ]; then
   if [ ! -e "$record" ]; then
     mine="$record.$(uname -n).$$"
@@ -43,6 +43,6 @@ trap '[ "${#BASH_SOURCE[@]}" -gt 1 ] || give_up 123 "the set-up failed: $BASH_CO
 source /cvmfs/env/setup.sh
 trap - ERR
 export XRD_RUNFORKHANDLER=1
-export PYTHONPATH=/work/me/src"${PYTHONPATH:+:$PYTHONPATH}"
+export PYTHONPATH=/data/me/src"${PYTHONPATH:+:$PYTHONPATH}"
 
 exec /env/bin/python /env/bin/run_analysis.py --json-analysis "$runner" --executor iterative --dump /out --nano-version 12

@@ -11,14 +11,14 @@ proc="${1:-}"
 case "$proc" in '' | *[!0-9]*) give_up 122 "which job? its number is the first argument" ;; esac
 [ "$proc" -lt 3 ] || give_up 122 "there is no job $proc here"
 number=$((0 + 10#$proc))
-inputs=/work/me/.higgs_dna_vanilla_local/myanalysis_20260522_175343/inputs
+inputs=/data/me/.higgs_dna_vanilla_local/myanalysis_20260522_175343/inputs
 runner="$inputs/AN-GJet-$number.json"
 [ -d "$inputs" ] || give_up 121 "$inputs is not there on $(uname -n)"
 [ -r "$runner" ] || give_up 122 "$runner cannot be read"
 
 # Only jobs of one cluster may run: that of the record, or the first one where there is none
 cluster="${HEPBATCH_CLUSTER:-}"
-record=/work/me/.higgs_dna_vanilla_local/myanalysis_20260522_175343/jobs/AN-GJet.cluster
+record=/data/me/.higgs_dna_vanilla_local/myanalysis_20260522_175343/jobs/AN-GJet.cluster
 if [ -n "$cluster" ]; then
   if [ ! -e "$record" ]; then
     mine="$record.$(uname -n).$$"

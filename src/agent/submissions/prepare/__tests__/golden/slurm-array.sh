@@ -1,9 +1,9 @@
 #!/bin/bash
 #SBATCH --job-name=AN-GJet
 #SBATCH --comment=hepbatch:11111111-2222-4333-8444-555555555555:AN-GJet
-#SBATCH --chdir=/work/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs
-#SBATCH --output=/work/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet_%A_%a.out
-#SBATCH --error=/work/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet_%A_%a.err
+#SBATCH --chdir=/data/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs
+#SBATCH --output=/data/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet_%A_%a.out
+#SBATCH --error=/data/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet_%A_%a.err
 #SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --export=NIL
@@ -23,14 +23,14 @@ proc="${SLURM_ARRAY_TASK_ID:-${1:-}}"
 case "$proc" in '' | *[!0-9]*) give_up 122 "which job? its number is the first argument" ;; esac
 [ "$proc" -lt 3 ] || give_up 122 "there is no job $proc here"
 number=$((0 + 10#$proc))
-inputs=/work/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/inputs
+inputs=/data/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/inputs
 runner="$inputs/AN-GJet-$number.json"
 [ -d "$inputs" ] || give_up 121 "$inputs is not there on $(uname -n)"
 [ -r "$runner" ] || give_up 122 "$runner cannot be read"
 
 # Only jobs of one cluster may run: that of the record, or the first one where there is none
 cluster="${SLURM_ARRAY_JOB_ID:-}"
-record=/work/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet.cluster
+record=/data/me/.higgs_dna_vanilla_slurm/myanalysis_20260522_175343/jobs/AN-GJet.cluster
 if [ -n "$cluster" ]; then
   if [ ! -e "$record" ]; then
     mine="$record.$(uname -n).$$"
