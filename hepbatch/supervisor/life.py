@@ -245,7 +245,7 @@ class Life:
         for wait in INVESTIGATE_SECONDS:
             self.look_soon()
             await asyncio.sleep(wait)
-            loss.killed_at_bytes = self.watch.killed_at(loss.worker.address)
+            loss.killed_at_bytes = self.watch.killed_at(loss.worker)
             if loss.job is not None:
                 loss.job = self.jobs.rows.get(loss.job.id, loss.job)
             job = loss.job.id if loss.job else None

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from .batch import Job
 from .record import timestamp
@@ -40,6 +41,8 @@ class WorkerSeen:
     address: str
     host: str
     memory_limit: int
+    #: Of its process, on `host`.
+    pid: int = 0
     samples: deque[tuple[float, int]] = dataclasses.field(
         default_factory=lambda: deque(maxlen=SAMPLES)
     )
@@ -177,14 +180,16 @@ class Watch:
         self._told = told
         self._count = 0
         self.seen: dict[str, WorkerSeen] = {}
-        self._killed: dict[str, int] = {}
+        self._killed: dict[tuple[str, int], int] = {}
 
     def log_event(self, topic: str, msg: Any) -> None:
         """Called by Dask for each event."""
         if not isinstance(msg, dict):
             return
         if topic == "worker-restart-memory":
-            self._killed[msg["worker"]] = int(msg["rss"])
+            # By its process: the nanny has the old address of one that has just come back.
+            host = urlsplit(msg["worker"] or "").hostname or ""
+            self._killed[host, int(msg["pid"])] = int(msg["rss"])
         elif topic == "all" and msg.get("action") == "remove-worker":
             self._removed(msg)
 
@@ -200,15 +205,20 @@ class Watch:
             if memory:
                 self._see(state).samples.append((now, int(memory)))
 
-    def killed_at(self, address: str) -> int | None:
+    def killed_at(self, worker: WorkerSeen) -> int | None:
         """The memory a worker had when Dask's nanny ended it; None where it did not."""
-        return self._killed.get(address)
+        nameless = self._killed.get(("", worker.pid))
+        return self._killed.get((worker.host, worker.pid), nameless)
 
     def _see(self, state: Any) -> WorkerSeen:
         known = self.seen.get(state.address)
         if known is None:
             known = WorkerSeen(
-                str(state.name), state.address, state.host, int(state.memory_limit or 0)
+                str(state.name),
+                state.address,
+                state.host,
+                int(state.memory_limit or 0),
+                int(state.pid or 0),
             )
             self.seen[state.address] = known
         return known

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from hepbatch.supervisor.batch import Done, Job
 from hepbatch.supervisor.htcondor import job_of
-from hepbatch.supervisor.losses import Loss, WorkerSeen, find_advice, find_cause, more_memory
+from hepbatch.supervisor.losses import (
+    Loss,
+    Watch,
+    WorkerSeen,
+    find_advice,
+    find_cause,
+    more_memory,
+)
 from hepbatch.supervisor.request import bytes_of
 from hepbatch.supervisor.slurm import state_of
 from hepbatch.supervisor.why import sentences
@@ -232,3 +239,16 @@ def test_words_of_a_program_that_failed_are_one_line() -> None:
         "ERROR: no; such file; Submitting job(s)"
     )
     assert Done(3, "", "").words == "status 3"
+
+
+@pytest.mark.parametrize("address", ["tls://10.0.0.1:4000", None])
+def test_a_worker_that_has_just_come_back_is_known_by_its_process(address: str | None) -> None:
+    watch = Watch(scheduler=None, told=None)
+    watch.log_event("worker-restart-memory", {"worker": address, "pid": 7, "rss": 5})
+
+    def killed_at(host: str, pid: int) -> int | None:
+        return watch.killed_at(WorkerSeen("w-0", f"tls://{host}:5000", host, 10, pid))
+
+    assert killed_at("10.0.0.1", 7) == 5
+    assert killed_at("10.0.0.1", 8) is None
+    assert killed_at("10.0.0.2", 7) == (5 if address is None else None)
