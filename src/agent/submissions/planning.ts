@@ -105,6 +105,11 @@ async function read(
     return { name: source.name, json: source.json };
   }
   const path = source.path.replace(/^~(?=\/)/, home);
+  if ((await host.stat(path)) === null) {
+    throw new HepbatchError('not-found', `${host.title}: there is no ${what} ${path}`, {
+      next: 'Check the path; it is one of that host.'
+    });
+  }
   const bytes = await host.read(path, { maxBytes: MOST_BYTES });
   return { name: path, json: parseJson(bytes, `${what} ${path}`) };
 }

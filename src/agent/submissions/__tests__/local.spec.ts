@@ -76,6 +76,14 @@ it('refuses what a check refuses, and keeps nothing of it', TIMEOUT, async () =>
   await expect(call(submissions.read, { token })).rejects.toMatchObject({ code: 'not-found' });
 });
 
+it('says which JSON is not there, and on which host', async () => {
+  const request = { ...user.request({}), runner: { kind: 'path', path: '/nope.json' } } as const;
+  await expect(call(submissions.preview, { request })).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'this machine: there is no runner JSON /nope.json'
+  });
+});
+
 it('holds, releases and removes jobs, and forgets only what is over', TIMEOUT, async () => {
   const token = randomUUID();
   const files = await user.files('slow_1', 'slow_2');
