@@ -55,8 +55,12 @@ test('a killed Jupyter server loses nothing, and its panels come back by themsel
   await moves(page, 'individual-task-stream');
 
   await lab.kill();
-  const away = page.getByText('The agent is away. The dashboard comes back with it.');
+  const away = page.getByText('Jupyter or the agent is away. The dashboard comes back with it.');
   await expect(away.filter({ visible: true }).first()).toBeVisible(SLOW);
+  // Nor does Bokeh's own notice stand there.
+  await expect(page.locator('.jp-hepbatch-Dashboard iframe').filter({ visible: true })).toHaveCount(
+    0
+  );
   await expect(page.getByText('The agent was lost; connecting again…')).toBeVisible();
   const before = done;
   await lab.start();
