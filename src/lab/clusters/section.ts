@@ -10,6 +10,7 @@ import type { IConnections, ISidebar } from '../tokens';
 import type { CardVerb, IClusterActions } from './card-actions';
 import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
+import type { KernelFinder } from './kernel-finder';
 import { showMenu } from './menu';
 import type { ClustersModel } from './model';
 
@@ -36,11 +37,10 @@ export function addSection(options: {
   readonly advise: (id: string, advice: LossAdvice) => void;
   /** Takes a cluster's code to a notebook while the pointer is down. */
   readonly grab: (id: string, event: PointerEvent) => void;
-  /** Looks for clusters of kernels. */
-  readonly look: () => void;
+  readonly kernels: KernelFinder;
   readonly trans: TranslationBundle;
 }): void {
-  const { sidebar, clusters, connections, commands, shown, advise, grab, look, trans } = options;
+  const { sidebar, clusters, connections, commands, shown, advise, grab, kernels, trans } = options;
   const count = new ModelCount<ClustersModel>(({ isLoaded, clusters: known }) =>
     isLoaded ? known.filter(({ endedAt }) => endedAt === null).length : null
   );
@@ -49,7 +49,8 @@ export function addSection(options: {
   const execute = (command: string, args: Record<string, string> = {}) => {
     commands.execute(command, args).catch(() => undefined);
   };
-  const widget = new LazyPanel(async () => {
+  const isSeen = () => widget.isVisible;
+  const fill = async () => {
     const [{ ClustersList }, model, hosts] = await Promise.all([
       import('./list'),
       clusters.model(),
@@ -71,9 +72,10 @@ export function addSection(options: {
       grab
     };
     const create = () => execute(COMMANDS.create);
-    look();
+    kernels.look(isSeen);
     return new ClustersList({ model, connections: hosts, shown, actions, create, trans });
-  });
+  };
+  const widget = new LazyPanel(fill, () => kernels.catchUp());
   const create = new CommandToolbarButton({
     commands,
     id: COMMANDS.create,
@@ -86,7 +88,7 @@ export function addSection(options: {
     tooltip: trans.__('Look for clusters again'),
     onClick: () => {
       void clusters.model().then(model => model.refresh());
-      look();
+      kernels.look(isSeen);
     }
   });
   sidebar.add({
