@@ -1,6 +1,6 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -68,22 +68,13 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
       return known;
     });
     const settings = new ClusterSettings(registry);
-    const notebooks = new Notebooks(tracker, app.shell);
+    const notebooks = new Notebooks(tracker, app.shell, trans);
     const shown = new ShownDetails();
     // What fails is shown by the command.
     const execute = (command: string, args: Record<string, string> = {}) => {
       commands.execute(command, args).catch(() => undefined);
     };
-    const advise = adviser({
-      commands,
-      notebooks,
-      noNotebook: code => {
-        Clipboard.copyToSystem(code);
-        Notification.info(
-          trans.__('No notebook is open. The code was copied: paste it where you need it.')
-        );
-      }
-    });
+    const advise = adviser({ commands, notebooks });
     const world = async () => {
       const [contents, model, connected] = await Promise.all([
         import('./contents'),

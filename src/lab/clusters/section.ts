@@ -14,8 +14,8 @@ import type { KernelFinder } from './kernel-finder';
 import { showMenu } from './menu';
 import type { ClustersModel } from './model';
 
-/** The command of each verb of a card but that of dashboards, which has another id. */
-const VERBS: Record<Exclude<CardVerb, 'dashboards'>, string> = {
+/** The command of each verb of a card that needs the cluster alone. */
+const VERBS: Record<Exclude<CardVerb, 'dashboards' | 'close-port'>, string> = {
   scale: COMMANDS.scale,
   stop: COMMANDS.stop,
   clean: COMMANDS.clean,
@@ -46,7 +46,7 @@ export function addSection(options: {
   );
   clusters.loaded.connect(count.watch, count);
   // What fails is shown by the command.
-  const execute = (command: string, args: Record<string, string> = {}) => {
+  const execute = (command: string, args: Record<string, string | boolean> = {}) => {
     commands.execute(command, args).catch(() => undefined);
   };
   const isSeen = () => widget.isVisible;
@@ -57,10 +57,15 @@ export function addSection(options: {
       connections.model()
     ]);
     const actions: IClusterActions = {
-      run: (verb, id) =>
-        verb === 'dashboards'
-          ? execute(DASHBOARD_COMMANDS.open, { id: model.find(id)?.scheduler?.dashboard ?? '' })
-          : execute(VERBS[verb], { id }),
+      run: (verb, id) => {
+        if (verb === 'dashboards') {
+          execute(DASHBOARD_COMMANDS.open, { id: model.find(id)?.scheduler?.dashboard ?? '' });
+        } else if (verb === 'close-port') {
+          execute(COMMANDS.loopback, { id, open: false });
+        } else {
+          execute(VERBS[verb], { id });
+        }
+      },
       hasDashboards: () => commands.hasCommand(DASHBOARD_COMMANDS.open),
       advise,
       more: (id, button) => {
