@@ -25,7 +25,7 @@ export class ClusterCell extends ReactWidget {
   constructor(private readonly _props: IClusterCellProps) {
     super();
     this.addClass('jp-hepbatch');
-    this.addClass('jp-hepbatch-Cell');
+    this.addClass('jp-hepbatch-CellBox');
     this.addClass('jp-hepbatch-ClusterCell');
   }
 

@@ -34,7 +34,7 @@ export function Card(props: ICardProps) {
         title={canDrag ? trans.__('Drag it into a notebook to connect there') : undefined}
         onPointerDown={event => canDrag && actions.grab(id, event.nativeEvent)}
       >
-        <span id={label} className="jp-hepbatch-Item-name">
+        <span id={label} className="jp-hepbatch-Item-name" title={name}>
           {name}
         </span>
         <span className={`jp-hepbatch-State jp-mod-${state}`}>{stateWord(state, trans)}</span>

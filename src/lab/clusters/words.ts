@@ -40,7 +40,7 @@ export function placeWords(
     address: trans.__('added by its address')
   };
   const host = profile?.host ?? null;
-  const kind = backend === null ? trans.__('Dask') : backendWords(backend, host, trans);
+  const kind = backend === null ? null : backendWords(backend, host, trans);
   const title = profile?.title ?? connection;
   const parts = [kind, title === kind ? null : title, origins[origin]];
   return parts.filter(part => part !== null).join(' · ');

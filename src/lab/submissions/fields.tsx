@@ -166,7 +166,7 @@ export function HowFields(props: IProps & { readonly profile: VanillaProfile }) 
   };
   const flavour = set['flavour'];
   return (
-    <div className="jp-hepbatch-Fields">
+    <div className="jp-hepbatch-SubmissionForm-fields">
       {(backend === 'vanilla-lxplus' || backend === 'vanilla-htcondor') && (
         <ChoiceField
           label={trans.__('Queue')}
@@ -231,7 +231,7 @@ export function Advanced(props: IProps & { readonly choosers: IChoosers }) {
         placeholder={PROGRAM}
         trans={trans}
       />
-      <div className="jp-hepbatch-Fields">
+      <div className="jp-hepbatch-SubmissionForm-fields">
         <ChoiceField
           label={trans.__('Framework')}
           hint={trans.__('Says how the folder of submissions is called.')}

@@ -98,6 +98,15 @@ it('says which port of this machine is open for its clients, and closes it', asy
   expect(verbs(one)).toEqual(['Stop']);
 });
 
+it('says where it runs and whose it is, each once', async () => {
+  const found = { backend: null, origin: 'kernel', mode: null };
+  const { node } = await open(cluster('c-1'), cluster('c-2', found));
+  await until(() => node.querySelectorAll('li').length === 2);
+  const place = (id: string) => card(node, id).querySelector('.jp-hepbatch-Cluster-place');
+  expect(place('c-1')?.textContent).toBe('Dask on this machine');
+  expect(place('c-2')?.textContent).toBe('Dask on this machine · of a kernel');
+});
+
 it('offers no dashboards where they cannot be shown', async () => {
   const { node, actions, tell } = await open(cluster('c-1'));
   expect(verbs(card(node, 'c-1'))).toContain('Dashboards');

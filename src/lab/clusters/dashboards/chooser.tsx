@@ -201,7 +201,7 @@ function AddressForm({ model, connections, open, trans }: IChooserProps) {
       <p className="jp-hepbatch-Hint">
         {trans.__('Of a cluster that another program started: as seen from that host.')}
       </p>
-      <label>
+      <label className="jp-hepbatch-Field">
         {trans.__('Connection')}
         <select
           className="jp-mod-styled"
@@ -215,7 +215,7 @@ function AddressForm({ model, connections, open, trans }: IChooserProps) {
           ))}
         </select>
       </label>
-      <label>
+      <label className="jp-hepbatch-Field">
         {trans.__('Dashboard address')}
         <input
           className="jp-mod-styled"
