@@ -278,12 +278,12 @@ def test_without_tls_and_with_a_port_for_the_dashboard_where_the_request_says_so
 
 @at_once
 def test_it_stops_when_nobody_uses_it(folder: Path) -> None:
-    cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.15))
+    cluster = start(request_of(folder, "dask-local", workers=1, idleMinutes=0.1))
     # A command keeps it, until the client is there, which keeps it for longer than its limit.
     cluster.until(lambda said: cluster.ask("scale", workers=1) and said["workers"])
-    client = cluster.compute("who", 1, 25)
+    client = cluster.compute("who", 1, 15)
     cluster.until(lambda said: cluster.ask("scale", workers=1) and said["clients"] == 1)
-    time.sleep(10)
+    time.sleep(7)
     assert cluster.describe()["idleEndsAt"] is None
     out, err = client.communicate(timeout=120)
     assert json.loads(out), err
