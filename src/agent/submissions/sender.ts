@@ -158,8 +158,7 @@ export class Sender {
         return;
       }
       const { plan } = await this._writeNew(entry, host, signal);
-      await store.savePlan(entry.token, plan);
-      entry.plan = plan;
+      entry.plan = await store.savePlan(entry.token, plan);
       const { analysis, folder, jobsFolder, files } = plan;
       await entry.advance({
         ...{ analysis, folder, jobsFolder, files: files.length },

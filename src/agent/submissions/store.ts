@@ -164,10 +164,12 @@ export class SubmissionStore {
     return plan;
   }
 
-  /** Throws `no-space`, `denied`. */
-  async savePlan(token: string, plan: KeptPlan): Promise<void> {
+  /** Resolves with what is kept of it. Throws `no-space`, `denied`. */
+  async savePlan(token: string, plan: KeptPlan): Promise<KeptPlan> {
     const { scheduler, jobsFolder, spool, clusters } = plan;
-    await this._write(token, PLAN, { version: 1, scheduler, jobsFolder, spool, clusters });
+    const kept = { scheduler, jobsFolder, spool, clusters };
+    await this._write(token, PLAN, { version: 1, ...kept });
+    return kept;
   }
 
   /** What was found of an imported one, which has no journal. Throws `corrupt`. */

@@ -10,7 +10,7 @@ import type { IFacts } from './facts';
 import { folderProblems } from './folder-limits';
 import { analysisName, folderName, safeNames } from './names';
 import { SCHEDULER, completeOptions, vanillaBackend } from './options';
-import { parseRunner, runnerProblems } from './runner';
+import { parseRunner, runnerProblems, runnerTexts } from './runner';
 import { parseSamples, selectSamples } from './samples';
 import { clusterFiles } from './scheduler-files';
 import type { ISetting } from './scheduler-files';
@@ -88,7 +88,8 @@ export function prepare(preparation: IPreparation): IPlan {
   const made = groups.map(group => clusterFiles(group, setting));
   // Scripts of clusters of one job are the same for all jobs of a sample.
   const scripts = new Map(made.flatMap(({ files }) => files).map(file => [file.path, file]));
-  const inputs = groups.flatMap(group => inputFiles(group, asItIs));
+  const runnerText = runnerTexts(asItIs);
+  const inputs = groups.flatMap(group => inputFiles(group, runnerText));
   const files = [...scripts.values(), ...inputs];
   const clusters = made.map(({ cluster }) => cluster);
   const inputNames = selected.samples.flatMap(sample => sample.files);
@@ -138,13 +139,30 @@ export function frameworkFolder(
   return `${parent}/${FRAMEWORK_FOLDERS[request.framework]}_${suffix[scheduler]}`;
 }
 
-/** What jobs read: their files, and a runner JSON that names them. */
-function inputFiles({ jobs }: IGroup, runner: object): IPlannedFile[] {
-  const text = (json: unknown) => `${JSON.stringify(json, null, 4)}\n`;
+/**
+ * What jobs read: their files, and a runner JSON that names them. A text is made when it is asked for:
+ * ten thousand copies of a runner JSON are some hundred megabytes.
+ */
+function inputFiles(
+  { jobs }: IGroup,
+  runnerText: (samplesJson: string) => string
+): IPlannedFile[] {
   return jobs.flatMap(({ dataset, files, samplesJson, runnerJson }) => [
-    // Not an object literal: a dataset may be called __proto__.
-    { path: samplesJson, text: text(Object.fromEntries([[dataset, files]])), isProgram: false },
-    { path: runnerJson, text: text({ ...runner, samplejson: samplesJson }), isProgram: false }
+    {
+      path: samplesJson,
+      get text() {
+        // Not an object literal: a dataset may be called __proto__.
+        return `${JSON.stringify(Object.fromEntries([[dataset, files]]), null, 4)}\n`;
+      },
+      isProgram: false
+    },
+    {
+      path: runnerJson,
+      get text() {
+        return runnerText(samplesJson);
+      },
+      isProgram: false
+    }
   ]);
 }
 
