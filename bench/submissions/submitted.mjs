@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { User, bundleCli } from '../reliability/user.mjs';
+import { User, bundleCli, sleep } from '../reliability/user.mjs';
 
 const DATASETS = 100;
 const FILES = 100;
@@ -64,19 +64,26 @@ async function once(user) {
   const alone = (performance.now() - start) / 1000;
   needJobs(`${mine} && JobStatus != 3`);
   execFileSync('condor_rm', ['-constraint', mine], { stdio: 'ignore' });
+  while (jobsOf(mine) > 0) {
+    await sleep(500); // their logs are written until then
+  }
   return { ours, alone, memory };
 }
 
 /** Whether the queue has each of the jobs. */
 function needJobs(constraint) {
+  const jobs = jobsOf(constraint);
+  if (jobs !== DATASETS * FILES) {
+    throw new Error(`the queue has ${jobs} jobs`);
+  }
+}
+
+function jobsOf(constraint) {
   const rows = execFileSync('condor_q', ['-constraint', constraint, '-af', 'ClusterId'], {
     encoding: 'utf8',
     maxBuffer: 1e8
   });
-  const jobs = rows.trim().split('\n').length;
-  if (jobs !== DATASETS * FILES) {
-    throw new Error(`the queue has ${jobs} jobs`);
-  }
+  return rows.split('\n').filter(row => row !== '').length;
 }
 
 /** The most memory that a process had, in MB. */

@@ -19,8 +19,9 @@ export interface IEntryWorld {
   publish(entry: Entry): void;
 }
 
-/** How often at most people are told of changes. */
+/** How often at most people are told of changes, and how much of the time goes into it at most. */
 const TELL_MS = 300;
+const TELL_SHARE = 1 / 20;
 
 /** One submission in this agent: what is kept of it, what its journal says, and its jobs. */
 export class Entry {
@@ -120,8 +121,10 @@ export class Entry {
   changed(): void {
     this._timer ??= setTimeout(() => {
       this._timer = null;
+      const begun = performance.now();
       this._world.publish(this);
-    }, TELL_MS);
+      this._tellMs = Math.max(TELL_MS, (performance.now() - begun) / TELL_SHARE);
+    }, this._tellMs);
   }
 
   /** Nothing is told any more. */
@@ -132,6 +135,7 @@ export class Entry {
   }
 
   private _timer: NodeJS.Timeout | null = null;
+  private _tellMs = TELL_MS;
 }
 
 const NO_PLAN: KeptPlan = { scheduler: 'local', jobsFolder: '', spool: false, clusters: [] };

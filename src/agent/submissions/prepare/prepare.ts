@@ -143,10 +143,7 @@ export function frameworkFolder(
  * What jobs read: their files, and a runner JSON that names them. A text is made when it is asked for:
  * ten thousand copies of a runner JSON are some hundred megabytes.
  */
-function inputFiles(
-  { jobs }: IGroup,
-  runnerText: (samplesJson: string) => string
-): IPlannedFile[] {
+function inputFiles({ jobs }: IGroup, runnerText: (samplesJson: string) => string): IPlannedFile[] {
   return jobs.flatMap(({ dataset, files, samplesJson, runnerJson }) => [
     {
       path: samplesJson,
