@@ -49,6 +49,15 @@ export default tseslint.config(
   {
     files: ['src/lab/**/*.ts', 'src/lab/**/*.tsx', 'src/widgets/**/*.ts'],
     rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.name="Notification"]' +
+            '[callee.property.name=/^(info|success|warning|error)$/][arguments.length<2]',
+          message: 'Without autoClose Lab shows no message, and only counts it.'
+        }
+      ],
       // Lumino's signals are given the object beside the method.
       '@typescript-eslint/unbound-method': 'off',
       // Small parts of ours that activation needs at once; views and models come by import().

@@ -13,6 +13,7 @@ from typing import Protocol
 # The one that was not used for the longest time goes when one too many is asked for.
 MOST = 200
 # A panel that is gone without a word, such as that of a closed laptop, leaves its address behind.
+# One that is there says so every few minutes.
 IDLE_SECONDS = 3600.0
 # A dashboard may open many connections, but not so many that Jupyter has none left.
 MOST_AT_ONCE = 100
@@ -65,6 +66,14 @@ class Capabilities:
             if hmac.compare_digest(f"{one.id}/{one.token}".encode(), asked):
                 found = one
         return found
+
+    def keep(self, capability: Capability) -> bool:
+        """Count it as used now, as long as it is good; tell whether it was."""
+        self._drop_idle()
+        if capability not in self._granted:
+            return False
+        capability.used = self._now()
+        return True
 
     def revoke(self, capability: Capability) -> None:
         """Make an address lead nowhere, and end what comes through it."""

@@ -60,6 +60,11 @@ class _Granting(Door):
         """Return what the paths of all dashboards begin with."""
         return url_path_join(self.base_url, "hepbatch", "dash")
 
+    def find(self) -> Capability | None:
+        """Return what was granted for the path in the body. Raises `bad-request`."""
+        found = PLACE.fullmatch(self.said("path").removeprefix(self.place()))
+        return found and self.capabilities.find(found[1], found[2])
+
     def said(self, field: str) -> str:
         """Return a field of the body. Raises `bad-request`."""
         try:
@@ -101,12 +106,33 @@ class CloseDashboard(_Granting):
     @authorized("write")
     async def post(self, *_path: str) -> None:
         """Forget the address; that it is known no more is as good."""
-        found = PLACE.fullmatch(self.said("path").removeprefix(self.place()))
-        capability = found and self.capabilities.find(found[1], found[2])
+        capability = self.find()
         if capability:
             self.capabilities.revoke(capability)
         self.set_header("Content-Type", "application/json")
         await self.finish("{}")
+
+
+class KeepDashboard(_Granting):
+    """`POST <base>/hepbatch/api/dashboards/keep`: a panel is still there and needs its address."""
+
+    @web.authenticated
+    @authorized("write")
+    async def post(self, *_path: str) -> None:
+        """Tell whether the address is good; for an hour more, if the agent still knows it."""
+        capability = self.find()
+        status, answer = 200, {"kept": False}
+        if capability:
+            status, answer = await ask_agent("/dashboards/ticket", {"id": capability.id})
+            if status == 200 and answer["ticket"] == capability.ticket:
+                answer = {"kept": self.capabilities.keep(capability)}
+            elif status in (200, 404):
+                # Another dashboard has its id, or none any more: this one does not come back.
+                self.capabilities.revoke(capability)
+                status, answer = 200, {"kept": False}
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        await self.finish(json.dumps(answer))
 
 
 class Frame(PassOn):
@@ -256,5 +282,6 @@ def dashboard_handlers(base_url: str) -> list[tuple[str, type[web.RequestHandler
     return [
         (rf"{api}/open", OpenDashboard, granting),
         (rf"{api}/close", CloseDashboard, granting),
+        (rf"{api}/keep", KeepDashboard, granting),
         (re.escape(place) + r"(?:/.*|)", Frame, frame),
     ]

@@ -51,7 +51,7 @@ def test_the_table_names_all_with_how_and_where_work_runs(found: hepbatch.Connec
     assert lines[0].split() == ["name", "work", "where", "state"]
     assert [line.split()[0] for line in lines[1:]] == found.names
     local = next(line for line in lines if line.startswith("dask-local"))
-    assert "Dask on one machine" in local
+    assert "Dask on the host itself" in local
     assert "this machine" in local
     assert local.endswith("closed")
     assert "lxplus.cern.ch" in repr(found)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 BACKENDS = {
-    "dask-local": "Dask on one machine",
+    "dask-local": "Dask on the host itself",
     "dask-htcondor": "Dask on HTCondor",
     "dask-lxplus": "Dask on LXPLUS",
     "dask-slurm": "Dask on Slurm",
-    "vanilla-local": "Vanilla on one machine",
+    "vanilla-local": "Vanilla on the host itself",
     "vanilla-htcondor": "Vanilla HTCondor",
     "vanilla-lxplus": "Vanilla LXPLUS",
     "vanilla-slurm": "Vanilla Slurm",

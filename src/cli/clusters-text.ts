@@ -115,12 +115,14 @@ function notes(cluster: Cluster | undefined): string[] {
   if (cluster === undefined) {
     return [];
   }
-  const { failure, why, warnings, losses } = cluster;
+  const { failure, why, warnings, losses, scheduler } = cluster;
+  const port = scheduler?.loopback ?? null;
   const { count, newest } = losses;
   return [
     ...(failure === null ? [] : [failure.message, failure.data.next]),
     ...why.filter(sentence => sentence !== failure?.message && sentence !== failure?.data.next),
     ...warnings,
+    ...(port === null ? [] : [`client port open on this machine: ${port}`]),
     ...(newest === null ? [] : [`${count} lost: ${newest.worker}, ${newest.cause}`])
   ];
 }

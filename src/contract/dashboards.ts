@@ -82,6 +82,8 @@ export const dashboards = {
   open: post('/dashboards/open', Id, z.object({ path: FramePath })),
   /** Answered by the Jupyter server: that path leads nowhere from now on. */
   close: post('/dashboards/close', z.object({ path: FramePath }), z.object({})),
+  /** Answered by the Jupyter server: whether that path is good, which it is for an hour from now. */
+  keep: post('/dashboards/keep', z.object({ path: FramePath }), z.object({ kept: z.boolean() })),
   /** For the Jupyter server alone: what it calls the dashboard on the socket of the agent. */
   ticket: post('/dashboards/ticket', Id, z.object({ ticket: z.string() }))
 };

@@ -3,9 +3,11 @@ import type { Message } from '@lumino/messaging';
 
 /** A panel whose content is loaded when it is first seen. */
 export class LazyPanel extends Panel {
-  constructor(load: () => Promise<Widget>) {
+  /** `seen` is called each time that the panel is shown, from the first time on. */
+  constructor(load: () => Promise<Widget>, seen?: () => void) {
     super();
     this._load = load;
+    this._seen = seen;
     this.addClass('jp-hepbatch-Lazy');
   }
 
@@ -20,11 +22,14 @@ export class LazyPanel extends Panel {
   }
 
   private _begin(): void {
-    if (this._begun || !this.isVisible) {
+    if (!this.isVisible) {
       return;
     }
-    this._begun = true;
-    void this._fill();
+    if (!this._begun) {
+      this._begun = true;
+      void this._fill();
+    }
+    this._seen?.();
   }
 
   private async _fill(): Promise<void> {
@@ -47,5 +52,6 @@ export class LazyPanel extends Panel {
   }
 
   private readonly _load: () => Promise<Widget>;
+  private readonly _seen: (() => void) | undefined;
   private _begun = false;
 }

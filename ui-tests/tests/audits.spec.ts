@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 import { largeAnalysis, smallAnalysis, work } from './analysis';
-import { openSidebar } from './lab';
+import { openSidebar, reload } from './lab';
 
 test.use({ autoGoto: false });
 
@@ -104,7 +104,7 @@ test('a context menu starts from the file browser, and a reload brings the repor
   const answer = page.getByText(/files to process again/);
   await expect(answer).toBeVisible();
   await page.waitForTimeout(1500); // Lab saves its layout a second after the last change
-  await page.reload({ waitForIsReady: false });
+  await reload(page);
   await expect(page.getByText(/files to process again/)).toBeVisible();
 });
 

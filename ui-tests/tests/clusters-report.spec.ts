@@ -1,6 +1,6 @@
 /** A performance report of the time between two clicks. */
 import { expect, test } from '@jupyterlab/galata';
-import { hepbatch, openSidebar } from './lab';
+import { hepbatch, openSidebar, reload } from './lab';
 
 test.use({ autoGoto: false });
 test.describe.configure({ timeout: 240_000 });
@@ -39,7 +39,7 @@ test('two clicks make a page of Bokeh, and nothing is overwritten unasked', asyn
   await save.click();
   await expect(path).toHaveValue(/dask-report-reported-\d{8}_\d{6}\.html$/);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.reload({ waitForIsReady: false });
+  await reload(page);
   await page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
   await openSidebar(page);
 

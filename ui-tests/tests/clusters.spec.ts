@@ -1,6 +1,6 @@
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { card, end, execute, SLOW, start } from './clusters';
-import { hepbatch, openSidebar } from './lab';
+import { hepbatch, openSidebar, reload } from './lab';
 
 test.use({ autoGoto: false });
 // Dask starts slowly where others work, too.
@@ -60,7 +60,7 @@ test('a person starts a cluster, computes on it, finds it again, and ends it', a
 
   // JupyterLab saves its layout a moment after it has changed.
   await page.waitForTimeout(2000);
-  await page.reload({ waitForIsReady: false });
+  await reload(page);
   await page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
   const again = card(await openSidebar(page), 'mine');
   await expect(again.getByText('2 workers', { exact: true })).toBeVisible(SLOW);

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { FrameLocator } from '@playwright/test';
 import { busyCluster, hostileDashboard, moves, type IServed } from './dask';
+import { reload } from './lab';
 
 test.use({ autoGoto: false });
 // Dask starts slowly where others work, too.
@@ -74,9 +75,9 @@ test.describe('the dashboard of a real cluster', () => {
     expect(failed).toEqual([]);
     // The layout is saved a moment after it has changed.
     await page.waitForTimeout(1000);
-    await page.reload({ waitForIsReady: false });
+    await reload(page);
     await moves(page, 'individual-task-stream');
-    await page.evaluate(() => window.jupyterapp.shell.closeAll());
+    await page.evaluate(() => window.jupyterapp.commands.execute('application:close-all'));
     await expect(page.locator('.jp-hepbatch-Dashboard')).toHaveCount(0);
   });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture, JupyterLabPage } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
 
 /** Folder of a server, on this machine. */
@@ -14,6 +14,11 @@ export async function openSidebar(page: IJupyterLabPageFixture | Page): Promise<
     await page.getByRole('tab', { name: /hepbatch/ }).click();
   }
   return sidebar;
+}
+
+/** Loads the page anew. Galata would wait for a launcher, which a layout that is restored has not. */
+export async function reload(page: Pick<JupyterLabPage, 'reload'>): Promise<void> {
+  await page.reload({ waitForIsReady: false });
 }
 
 /** Runs the command line as the user of the Lab. */

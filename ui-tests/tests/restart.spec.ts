@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from '@jupyterlab/galata';
 import { card, end, execute, SLOW, start } from './clusters';
 import { moves } from './dask';
-import { openSidebar } from './lab';
+import { openSidebar, reload } from './lab';
 import { OwnLab } from './own-lab';
 
 const PORT = Number(process.env['HEPBATCH_UI_PORT'] ?? 18723) + 2;
@@ -55,8 +55,12 @@ test('a killed Jupyter server loses nothing, and its panels come back by themsel
   await moves(page, 'individual-task-stream');
 
   await lab.kill();
-  const away = page.getByText('The agent is away. The dashboard comes back with it.');
+  const away = page.getByText('Jupyter or the agent is away. The dashboard comes back with it.');
   await expect(away.filter({ visible: true }).first()).toBeVisible(SLOW);
+  // Nor does Bokeh's own notice stand there.
+  await expect(page.locator('.jp-hepbatch-Dashboard iframe').filter({ visible: true })).toHaveCount(
+    0
+  );
   await expect(page.getByText('The agent was lost; connecting again…')).toBeVisible();
   const before = done;
   await lab.start();
@@ -71,7 +75,7 @@ test('a killed Jupyter server loses nothing, and its panels come back by themsel
 
   // The layout is saved a moment after it has changed.
   await page.waitForTimeout(1000);
-  await page.reload({ waitForIsReady: false });
+  await reload(page);
   await moves(page, 'individual-task-stream');
   const again = card(await openSidebar(page), 'mine');
   await expect(again).toHaveAttribute('data-cluster', String(id));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 import { work } from './analysis';
-import { openSidebar } from './lab';
+import { openSidebar, reload } from './lab';
 
 test.use({ autoGoto: false });
 
@@ -172,6 +172,6 @@ test('failed jobs are retried after a question, and a reload brings the monitor 
   });
 
   await page.waitForTimeout(2000); // Lab saves its layout a moment after the last change
-  await page.reload({ waitForIsReady: false });
+  await reload(page);
   await expect(page.getByText('Runs what was missing of')).toBeVisible({ timeout: 30_000 });
 });

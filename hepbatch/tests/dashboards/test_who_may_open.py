@@ -14,10 +14,13 @@ from hepbatch.tests.showing import BASE, Fetch
 
 OPEN = f"{BASE}/hepbatch/api/dashboards/open"
 CLOSE = f"{BASE}/hepbatch/api/dashboards/close"
+KEEP = f"{BASE}/hepbatch/api/dashboards/keep"
 
 
-@pytest.mark.parametrize("path", [OPEN, CLOSE])
-async def test_a_stranger_opens_and_closes_nothing(place: Path, fetch: Fetch, path: str) -> None:
+@pytest.mark.parametrize("path", [OPEN, CLOSE, KEEP])
+async def test_a_stranger_opens_keeps_and_closes_nothing(
+    place: Path, fetch: Fetch, path: str
+) -> None:
     for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"):
         response = await fetch(path, method=verb, body='{"id":"x"}')
         assert response.code == 403
@@ -49,7 +52,9 @@ async def test_the_authorizer_is_asked_and_obeyed(opened: str, post: Fetch) -> N
     Asked.allow = False
     body = {"id": opened.split("/")[-3]}
     assert failure(await post("/dashboards/open", body))[:2] == (403, "denied")
-    assert failure(await post("/dashboards/close", {"path": opened}))[:2] == (403, "denied")
+    for verb in ("close", "keep"):
+        refused = await post(f"/dashboards/{verb}", {"path": opened})
+        assert failure(refused)[:2] == (403, "denied")
 
 
 async def test_what_is_no_dashboard_is_not_opened(place: Path, post: Fetch) -> None:
@@ -59,4 +64,8 @@ async def test_what_is_no_dashboard_is_not_opened(place: Path, post: Fetch) -> N
     for body in wrong:
         assert failure(await post("/dashboards/open", body))[:2] == (400, "bad-request")
     assert failure(await post("/dashboards/close", {"path": 7}))[:2] == (400, "bad-request")
+    assert failure(await post("/dashboards/keep", {"path": 7}))[:2] == (400, "bad-request")
     assert (await post("/dashboards/close", {"path": "/elsewhere/"})).code == 200
+    assert json.loads((await post("/dashboards/keep", {"path": "/elsewhere/"})).body) == {
+        "kept": False
+    }

@@ -7,10 +7,8 @@ import type { Notebooks } from './notebooks';
 export function adviser(options: {
   readonly commands: CommandRegistry;
   readonly notebooks: Notebooks;
-  /** Where there is no notebook the code goes elsewhere. */
-  readonly noNotebook: (code: string) => void;
 }): (id: string, advice: LossAdvice) => void {
-  const { commands, notebooks, noNotebook } = options;
+  const { commands, notebooks } = options;
   return (id, advice) => {
     if (advice.kind === 'raise-memory') {
       const args = { like: id, memory: advice.memory };
@@ -18,10 +16,6 @@ export function adviser(options: {
       commands.execute(COMMANDS.create, args).catch(() => undefined);
       return;
     }
-    void notebooks.insert(advice.code).then(isThere => {
-      if (!isThere) {
-        noNotebook(advice.code);
-      }
-    });
+    void notebooks.give(advice.code);
   };
 }

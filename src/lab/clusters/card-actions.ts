@@ -11,7 +11,8 @@ export type CardVerb =
   | 'insert'
   | 'dashboards'
   | 'again'
-  | 'report';
+  | 'report'
+  | 'close-port';
 
 /** What a card does; it knows neither commands nor an application. */
 export interface IClusterActions {

@@ -6,7 +6,7 @@ import type { CardVerb, IClusterActions } from './card-actions';
 import { Troubles } from './card-troubles';
 import { Failed, Recorded, Stops, Waits } from './card-words';
 import { LossBlock } from './loss-block';
-import { placeWords, stateWord, usageWords, wishWords, workWords } from './words';
+import { placeWords, portWords, stateWord, usageWords, wishWords, workWords } from './words';
 
 /** What a card is drawn from. */
 export interface ICardProps {
@@ -52,6 +52,7 @@ export function Card(props: ICardProps) {
             {line}
           </p>
         ))}
+      <Port cluster={cluster} actions={actions} trans={trans} />
       <Recorded cluster={cluster} trans={trans} />
       <Waits cluster={cluster} trans={trans} />
       <Failed cluster={cluster} trans={trans} />
@@ -82,6 +83,25 @@ export function Card(props: ICardProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** A port of this machine that is open for its clients: everybody here can reach it. */
+function Port({ cluster, actions, trans }: Omit<ICardProps, 'profile'>) {
+  const port = portWords(cluster);
+  return port === null ? null : (
+    <p className="jp-hepbatch-Hint jp-hepbatch-Cluster-port">
+      {trans.__('Client port open on this machine: %1', port)}
+      {cluster.can.includes('loopback') && (
+        <button
+          type="button"
+          className="jp-hepbatch-Link"
+          onClick={() => actions.run('close-port', cluster.id)}
+        >
+          {trans.__('Close port')}
+        </button>
+      )}
+    </p>
   );
 }
 

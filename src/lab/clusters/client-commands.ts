@@ -1,4 +1,4 @@
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { Clipboard } from '@jupyterlab/apputils';
 import type { Cluster } from '../../contract';
 import { COMMANDS } from './command-ids';
 import type { ICommandWorld, IVerbs } from './commands';
@@ -25,13 +25,7 @@ export function addClientCommands(world: ICommandWorld, verbs: IVerbs): void {
       trans.__('Client code of which cluster?'),
       isClient,
       async ({ id }, args, model) => {
-        const code = await model.clientCode(id, !(await isPlain(args['plain'])));
-        if (!(await notebooks.insert(code))) {
-          Clipboard.copyToSystem(code);
-          Notification.info(
-            trans.__('No notebook is open. The code was copied: paste it where you need it.')
-          );
-        }
+        await notebooks.give(await model.clientCode(id, !(await isPlain(args['plain']))));
       }
     )
   });

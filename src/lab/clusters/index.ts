@@ -1,6 +1,7 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRunningSessionManagers } from '@jupyterlab/running';
@@ -16,7 +17,7 @@ import { adviser } from './advise';
 import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
 import { addCommands } from './commands';
-import type { KernelClusters } from './kernel-clusters';
+import { KernelFinder } from './kernel-finder';
 import type { ClustersModel } from './model';
 import { NewKernels } from './new-kernels';
 import { Notebooks } from './notebooks';
@@ -39,6 +40,7 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
     ISettingRegistry,
     IStateDB,
     INotebookTracker,
+    IConsoleTracker,
     IRunningSessionManagers,
     IDefaultFileBrowser
   ],
@@ -53,6 +55,7 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
     registry: ISettingRegistry | null,
     states: IStateDB | null,
     tracker: INotebookTracker | null,
+    consoles: IConsoleTracker | null,
     running: IRunningSessionManagers | null,
     browser: IDefaultFileBrowser | null
   ): IClusters => {
@@ -65,22 +68,13 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
       return known;
     });
     const settings = new ClusterSettings(registry);
-    const notebooks = new Notebooks(tracker, app.shell);
+    const notebooks = new Notebooks(tracker, app.shell, trans);
     const shown = new ShownDetails();
     // What fails is shown by the command.
     const execute = (command: string, args: Record<string, string> = {}) => {
       commands.execute(command, args).catch(() => undefined);
     };
-    const advise = adviser({
-      commands,
-      notebooks,
-      noNotebook: code => {
-        Clipboard.copyToSystem(code);
-        Notification.info(
-          trans.__('No notebook is open. The code was copied: paste it where you need it.')
-        );
-      }
-    });
+    const advise = adviser({ commands, notebooks });
     const world = async () => {
       const [contents, model, connected] = await Promise.all([
         import('./contents'),
@@ -144,20 +138,9 @@ export const clustersPlugin: JupyterFrontEndPlugin<IClusters> = {
           )
       );
     };
-    let finder: Promise<KernelClusters> | null = null;
-    const look = () => {
-      finder ??= Promise.all([import('./kernel-clusters'), clusters.model()]).then(
-        ([{ KernelClusters }, model]) => new KernelClusters(tracker, app.serviceManager, model)
-      );
-      void finder.then(
-        found => found.look(),
-        () => {
-          finder = null; // the code could not be fetched: with the next look
-        }
-      );
-    };
+    const kernels = new KernelFinder([tracker, consoles], app.serviceManager, clusters);
     if (sidebar !== null) {
-      addSection({ sidebar, clusters, connections, commands, shown, advise, grab, look, trans });
+      addSection({ sidebar, clusters, connections, commands, shown, advise, grab, kernels, trans });
     }
     if (restorer !== null) {
       for (const kind of KINDS) {

@@ -1,6 +1,6 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage, ServiceManager } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
 import { toFailure } from '../../contract';
 import type { Cluster } from '../../contract';
 import { parseAnswer, QUESTION, waitFor } from './kernel-question';
@@ -13,17 +13,27 @@ const PATIENCE = 5000;
 /** The connection to the machine of Jupyter, where its kernels run. */
 const HERE = 'dask-local';
 
+/** Notebooks or consoles: what is open, and what is opened later. */
+export interface IContexts {
+  forEach(fn: (panel: { readonly sessionContext: ISessionContext }) => void): void;
+  readonly widgetAdded: ISignal<unknown, { readonly sessionContext: ISessionContext }>;
+}
+
 type KernelClustersModel = Pick<ClustersModel, 'add' | 'clusters' | 'find' | 'refresh' | 'remove'>;
 
 /** Finds the Dask clusters of running kernels, by asking those that are idle. */
 export class KernelClusters {
+  /** `isSeen`: what turns idle while nobody looks is asked with `catchUp`. */
   constructor(
-    private readonly _tracker: INotebookTracker | null,
+    private readonly _contexts: readonly IContexts[],
     private readonly _services: Pick<ServiceManager.IManager, 'kernels' | 'sessions'>,
-    private readonly _model: KernelClustersModel
+    private readonly _model: KernelClustersModel,
+    private readonly _isSeen: () => boolean
   ) {
-    _tracker?.forEach(({ sessionContext }) => this._watch(sessionContext));
-    _tracker?.widgetAdded.connect((_, { sessionContext }) => this._watch(sessionContext));
+    for (const contexts of _contexts) {
+      contexts.forEach(({ sessionContext }) => this._watch(sessionContext));
+      contexts.widgetAdded.connect((_, { sessionContext }) => this._watch(sessionContext));
+    }
     _services.sessions.runningChanged.connect((_, running) => {
       const ids = new Set(running.map(({ kernel }) => kernel?.id));
       [...this._found.keys()]
@@ -37,11 +47,13 @@ export class KernelClusters {
     const { kernels, sessions } = this._services;
     await sessions.ready;
     const open = new Map<string, Kernel.IKernelConnection>();
-    this._tracker?.forEach(({ sessionContext: { session } }) => {
-      if (session?.kernel) {
-        open.set(session.kernel.id, session.kernel);
-      }
-    });
+    for (const contexts of this._contexts) {
+      contexts.forEach(({ sessionContext: { session } }) => {
+        if (session?.kernel) {
+          open.set(session.kernel.id, session.kernel);
+        }
+      });
+    }
     const models = [...sessions.running()].flatMap(({ kernel }) => kernel ?? []);
     await Promise.all(
       models.map(async model => {
@@ -58,18 +70,20 @@ export class KernelClusters {
     );
   }
 
+  /** Asks those that worked while nobody looked. */
+  catchUp(): void {
+    const missed = [...this._missed.values()];
+    this._missed.clear();
+    missed.forEach(kernel => this._askSoon(kernel));
+  }
+
   private _watch(context: ISessionContext): void {
     context.iopubMessage.connect((_, message) => {
       const kernel = context.session?.kernel ?? null;
       if (kernel === null || !isEndOfWork(message, kernel) || this._isOurs(message)) {
         return;
       }
-      clearTimeout(this._timers.get(kernel.id));
-      const wait = waitFor(this._asked.get(kernel.id) ?? null, Date.now());
-      this._timers.set(
-        kernel.id,
-        setTimeout(() => void this._ask(kernel), wait)
-      );
+      this._askSoon(kernel);
     });
     context.statusChanged.connect((_, status) => {
       const id = context.session?.kernel?.id ?? '';
@@ -78,6 +92,20 @@ export class KernelClusters {
         void this._queue(() => this._settle(id, []));
       }
     });
+  }
+
+  private _askSoon(kernel: Kernel.IKernelConnection): void {
+    const { id } = kernel;
+    const ask = () => {
+      if (this._isSeen()) {
+        void this._ask(kernel);
+      } else {
+        this._missed.set(id, kernel);
+      }
+    };
+    clearTimeout(this._timers.get(id));
+    const wait = waitFor(this._asked.get(id) ?? null, Date.now());
+    this._timers.set(id, setTimeout(ask, wait));
   }
 
   /** Each question ends once, and is forgotten then. */
@@ -180,6 +208,7 @@ export class KernelClusters {
   private readonly _asking = new Set<string>();
   private readonly _questions = new Set<string>();
   private readonly _asked = new Map<string, number>();
+  private readonly _missed = new Map<string, Kernel.IKernelConnection>();
   private readonly _timers = new Map<string, ReturnType<typeof setTimeout>>();
   private _last = Promise.resolve();
 }

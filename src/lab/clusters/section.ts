@@ -10,11 +10,12 @@ import type { IConnections, ISidebar } from '../tokens';
 import type { CardVerb, IClusterActions } from './card-actions';
 import { COMMANDS } from './command-ids';
 import { DASHBOARD_COMMANDS } from './dashboards/command-ids';
+import type { KernelFinder } from './kernel-finder';
 import { showMenu } from './menu';
 import type { ClustersModel } from './model';
 
-/** The command of each verb of a card but that of dashboards, which has another id. */
-const VERBS: Record<Exclude<CardVerb, 'dashboards'>, string> = {
+/** The command of each verb of a card that needs the cluster alone. */
+const VERBS: Record<Exclude<CardVerb, 'dashboards' | 'close-port'>, string> = {
   scale: COMMANDS.scale,
   stop: COMMANDS.stop,
   clean: COMMANDS.clean,
@@ -36,30 +37,35 @@ export function addSection(options: {
   readonly advise: (id: string, advice: LossAdvice) => void;
   /** Takes a cluster's code to a notebook while the pointer is down. */
   readonly grab: (id: string, event: PointerEvent) => void;
-  /** Looks for clusters of kernels. */
-  readonly look: () => void;
+  readonly kernels: KernelFinder;
   readonly trans: TranslationBundle;
 }): void {
-  const { sidebar, clusters, connections, commands, shown, advise, grab, look, trans } = options;
+  const { sidebar, clusters, connections, commands, shown, advise, grab, kernels, trans } = options;
   const count = new ModelCount<ClustersModel>(({ isLoaded, clusters: known }) =>
     isLoaded ? known.filter(({ endedAt }) => endedAt === null).length : null
   );
   clusters.loaded.connect(count.watch, count);
   // What fails is shown by the command.
-  const execute = (command: string, args: Record<string, string> = {}) => {
+  const execute = (command: string, args: Record<string, string | boolean> = {}) => {
     commands.execute(command, args).catch(() => undefined);
   };
-  const widget = new LazyPanel(async () => {
+  const isSeen = () => widget.isVisible;
+  const fill = async () => {
     const [{ ClustersList }, model, hosts] = await Promise.all([
       import('./list'),
       clusters.model(),
       connections.model()
     ]);
     const actions: IClusterActions = {
-      run: (verb, id) =>
-        verb === 'dashboards'
-          ? execute(DASHBOARD_COMMANDS.open, { id: model.find(id)?.scheduler?.dashboard ?? '' })
-          : execute(VERBS[verb], { id }),
+      run: (verb, id) => {
+        if (verb === 'dashboards') {
+          execute(DASHBOARD_COMMANDS.open, { id: model.find(id)?.scheduler?.dashboard ?? '' });
+        } else if (verb === 'close-port') {
+          execute(COMMANDS.loopback, { id, open: false });
+        } else {
+          execute(VERBS[verb], { id });
+        }
+      },
       hasDashboards: () => commands.hasCommand(DASHBOARD_COMMANDS.open),
       advise,
       more: (id, button) => {
@@ -71,9 +77,10 @@ export function addSection(options: {
       grab
     };
     const create = () => execute(COMMANDS.create);
-    look();
+    kernels.look(isSeen);
     return new ClustersList({ model, connections: hosts, shown, actions, create, trans });
-  });
+  };
+  const widget = new LazyPanel(fill, () => kernels.catchUp());
   const create = new CommandToolbarButton({
     commands,
     id: COMMANDS.create,
@@ -86,7 +93,7 @@ export function addSection(options: {
     tooltip: trans.__('Look for clusters again'),
     onClick: () => {
       void clusters.model().then(model => model.refresh());
-      look();
+      kernels.look(isSeen);
     }
   });
   sidebar.add({

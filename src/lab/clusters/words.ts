@@ -39,7 +39,7 @@ export function placeWords(
     kernel: trans.__('of a kernel'),
     address: trans.__('added by its address')
   };
-  const host = profile?.host.kind ?? null;
+  const host = profile?.host ?? null;
   const kind = backend === null ? trans.__('Dask') : backendWords(backend, host, trans);
   const title = profile?.title ?? connection;
   const parts = [kind, title === kind ? null : title, origins[origin]];
@@ -70,6 +70,11 @@ export function usageWords({ workers }: Cluster, trans: TranslationBundle): stri
       ? trans.__('%1 of %2', bytesWords(memoryBytes), bytesWords(memoryLimitBytes))
       : bytesWords(memoryBytes);
   return [trans._n('%1 core', '%1 cores', cores), memory].join(' · ');
+}
+
+/** The port of this machine that leads to it, as `127.0.0.1:4000`; null where none is open. */
+export function portWords({ scheduler }: Cluster): string | null {
+  return scheduler?.loopback?.replace(/^\w+:\/\//, '') ?? null;
 }
 
 /** Who uses it and for what; null where nobody does. */

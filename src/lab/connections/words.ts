@@ -10,26 +10,33 @@ import type {
 /** Names of programs, the same in every language. */
 export const CLIENTS = { ssh2: 'ssh2', openssh: 'OpenSSH' } as const;
 
-/** A backend in the words of its users; those of one machine say which where that is known. */
+/** A backend in the words of its users; those without a batch system say which host they mean. */
 export function backendWords(
   backend: Backend,
-  host: HostAddress['kind'] | null,
+  host: HostAddress | HostAddress['kind'] | null,
   trans: TranslationBundle
 ): string {
-  const here = host === 'local';
   const words: Record<Backend, string> = {
-    'dask-local': here ? trans.__('Dask on this machine') : trans.__('Dask on one machine'),
+    'dask-local': trans.__('Dask on %1', machineWords(host, trans)),
     'dask-htcondor': trans.__('Dask on HTCondor'),
     'dask-lxplus': trans.__('Dask on LXPLUS'),
     'dask-slurm': trans.__('Dask on Slurm'),
-    'vanilla-local': here
-      ? trans.__('Vanilla on this machine')
-      : trans.__('Vanilla on one machine'),
+    'vanilla-local': trans.__('Vanilla on %1', machineWords(host, trans)),
     'vanilla-htcondor': trans.__('Vanilla HTCondor'),
     'vanilla-lxplus': trans.__('Vanilla LXPLUS'),
     'vanilla-slurm': trans.__('Vanilla Slurm')
   };
   return words[backend];
+}
+
+function machineWords(
+  host: HostAddress | HostAddress['kind'] | null,
+  trans: TranslationBundle
+): string {
+  if (typeof host === 'object' && host !== null) {
+    return hostWords(host, trans);
+  }
+  return host === 'local' ? trans.__('this machine') : trans.__('the host itself');
 }
 
 /** A host as a person would name it. */
@@ -46,8 +53,8 @@ export function hostWords(host: HostAddress, trans: TranslationBundle): string {
 /** Backend and host of a profile in one line. */
 export function profileWords(profile: ConnectionProfile, trans: TranslationBundle): string {
   const { backend, host } = profile;
-  const words = backendWords(backend, host.kind, trans);
-  const saysWhere = host.kind === 'local' && backend.endsWith('-local');
+  const words = backendWords(backend, host, trans);
+  const saysWhere = backend.endsWith('-local');
   return saysWhere ? words : trans.__('%1 · %2', words, hostWords(host, trans));
 }
 

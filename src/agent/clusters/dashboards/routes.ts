@@ -17,11 +17,12 @@ export function routeDashboards(app: Hono, known: Dashboards): void {
   route(app, dashboards.ticket, ({ id }) => Promise.resolve({ ticket: known.ticket(id) }));
   route(app, dashboards.open, onlyByJupyter);
   route(app, dashboards.close, onlyByJupyter);
+  route(app, dashboards.keep, onlyByJupyter);
 }
 
 /** Where the relay of an older Jupyter extension, or a kernel, asks for what it has to do itself. */
 function onlyByJupyter(): Promise<never> {
-  const message = 'A dashboard is opened and closed by the Jupyter server, not by the agent.';
+  const message = 'The address of a dashboard is granted by the Jupyter server, not by the agent.';
   const next = 'Open it in JupyterLab, and restart the Jupyter server if hepbatch was updated.';
   return Promise.reject(new HepbatchError('unsupported', message, { next }));
 }

@@ -84,6 +84,20 @@ it('says what it is, how it stands, what it uses, and what can be done', async (
   expect(actions.more).toHaveBeenCalledWith('c-1', more);
 });
 
+it('says which port of this machine is open for its clients, and closes it', async () => {
+  const scheduler = { ...cluster('c-1').scheduler, loopback: 'tls://127.0.0.1:40123' };
+  const { node, actions, tell } = await open(
+    cluster('c-1', { scheduler, can: ['stop', 'loopback'] })
+  );
+  const one = card(node, 'c-1');
+  expect(one.textContent).toContain('Client port open on this machine: 127.0.0.1:40123');
+  button(one, 'Close port')?.click();
+  expect(actions.run).toHaveBeenCalledWith('close-port', 'c-1');
+  tell(cluster('c-1', { can: ['stop', 'loopback'] }));
+  await until(() => !one.textContent.includes('port open'));
+  expect(verbs(one)).toEqual(['Stop']);
+});
+
 it('offers no dashboards where they cannot be shown', async () => {
   const { node, actions, tell } = await open(cluster('c-1'));
   expect(verbs(card(node, 'c-1'))).toContain('Dashboards');

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
+import { Poll } from '@lumino/polling';
 import { Widget } from '@lumino/widgets';
 import { toFailure } from '../../../contract';
 import type { IAgent } from '../../tokens';
@@ -18,7 +19,12 @@ export interface IFrameOptions {
   /** Opens a connection; null where it is open already, and so cannot be what is missing. */
   readonly opener: (connection: string) => (() => void) | null;
   readonly trans: TranslationBundle;
+  /** How often the Jupyter server is told that the panel is there, in ms; ten minutes. */
+  readonly keepEvery?: number;
 }
+
+/** A browser may delay what a hidden tab does by minutes, and an address is good for an hour. */
+const KEEP_EVERY = 600_000;
 
 /**
  * One page of a dashboard. It is content of strangers: its frame has an origin of its own, no keys,
@@ -33,6 +39,15 @@ export class DashboardFrame extends Widget {
     this.node.append(this._note);
     _options.model.stateChanged.connect(this._update, this);
     _options.agent.stateChanged.connect(this._onAgent, this);
+    document.addEventListener('visibilitychange', this._onSeen);
+    const interval = _options.keepEvery ?? KEEP_EVERY;
+    this._poll = new Poll({
+      name: 'hepbatch:dashboard',
+      factory: () => this._keep(),
+      frequency: { interval, backoff: false, max: interval },
+      // A page without news, such as one on a worker, has no line that would keep its address.
+      standby: 'never'
+    });
     this._update();
   }
 
@@ -46,6 +61,8 @@ export class DashboardFrame extends Widget {
     if (!this.isDisposed) {
       this._options.model.stateChanged.disconnect(this._update, this);
       this._options.agent.stateChanged.disconnect(this._onAgent, this);
+      document.removeEventListener('visibilitychange', this._onSeen);
+      this._poll.dispose();
       this._leave();
       super.dispose();
     }
@@ -54,6 +71,31 @@ export class DashboardFrame extends Widget {
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     this._frame?.focus();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._onSeen();
+  }
+
+  /** The computer may have slept: what lies behind the links is better asked before a click. */
+  private readonly _onSeen = (): void => {
+    if (this.isVisible && !document.hidden) {
+      void this._poll.refresh();
+    }
+  };
+
+  /** Keeps the address good; where it is gone a new one is asked for. */
+  private async _keep(): Promise<void> {
+    const granted = this._granted;
+    if (granted === null) {
+      return;
+    }
+    // No answer: the server or the agent is away, which `agent` tells.
+    const isKept = await this._options.model.keep(granted).catch(() => null);
+    if (isKept === false && this._granted === granted) {
+      this.reload();
+    }
   }
 
   /** The agent or the Jupyter server may be another one: what they granted is worth nothing then. */
@@ -70,7 +112,7 @@ export class DashboardFrame extends Widget {
     const { model, id, agent, trans } = this._options;
     const dashboard = model.find(id);
     if (agent.state === 'lost' || agent.state === 'absent') {
-      this._say(trans.__('The agent is away. The dashboard comes back with it.'));
+      this._say(trans.__('Jupyter or the agent is away. The dashboard comes back with it.'));
     } else if (dashboard === undefined) {
       this._leave();
       this._say(
@@ -84,7 +126,7 @@ export class DashboardFrame extends Widget {
       const why = trans.__('The dashboard of %1 is away: %2', dashboard.title, reason ?? '');
       this._say(`${why}\n${trans.__('It is looked for again and again.')}`, connection);
     } else if (this._frame !== null) {
-      this._note.hidden = true;
+      this._uncover(this._frame);
     } else {
       void this._enter();
     }
@@ -112,7 +154,7 @@ export class DashboardFrame extends Widget {
       frame.src = new URL(granted + path, baseUrl).href;
       this._frame = frame;
       this.node.append(frame);
-      this._note.hidden = true;
+      this._uncover(frame);
     } catch (error) {
       const { message, data } = toFailure(error);
       this._say(`${message}\n${data.next}`, model.find(id)?.connection);
@@ -137,6 +179,11 @@ export class DashboardFrame extends Widget {
   private _forget(granted: string): void {
     // It ends by itself, too, when nobody uses it.
     this._options.model.close(granted).catch(() => undefined);
+  }
+
+  private _uncover(frame: HTMLIFrameElement): void {
+    frame.hidden = false;
+    this._note.hidden = true;
   }
 
   /** Stands in the place of the page; with a connection that may have to be opened. */
@@ -167,9 +214,13 @@ export class DashboardFrame extends Widget {
     actions.className = 'jp-hepbatch-Actions';
     actions.replaceChildren(...buttons);
     this._note.hidden = false;
+    if (this._frame !== null) {
+      this._frame.hidden = true; // what it says of its own broken line helps nobody
+    }
     this._note.replaceChildren(...lines, actions);
   }
 
+  private readonly _poll: Poll;
   private readonly _note = document.createElement('div');
   private _frame: HTMLIFrameElement | null = null;
   private _granted: string | null = null;

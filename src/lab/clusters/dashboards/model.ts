@@ -88,6 +88,11 @@ export class DashboardsModel implements IDisposable {
     await this._call(dashboards.close, { path });
   }
 
+  /** Whether that path is good; a path that nobody uses or keeps ends after an hour. */
+  async keep(path: string): Promise<boolean> {
+    return (await this._call(dashboards.keep, { path })).kept;
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;

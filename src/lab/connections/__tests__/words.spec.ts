@@ -22,7 +22,8 @@ it('says which machine, once', () => {
   expect(profileWords(connection('x').profile, trans)).toBe('Dask on this machine');
   const slurm = connection('x', {}, { backend: 'vanilla-slurm' }).profile;
   expect(profileWords(slurm, trans)).toBe('Vanilla Slurm · this machine');
-  expect(profileWords(ssh({}), trans)).toBe('Dask on one machine · lxplus.cern.ch');
+  expect(profileWords(ssh({}), trans)).toBe('Dask on lxplus.cern.ch');
+  expect(backendWords('vanilla-local', 'ssh', trans)).toBe('Vanilla on the host itself');
 });
 
 it('names a host as ssh would be told', () => {

@@ -1,5 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Upstream } from '../../../../agent/clusters/dashboards/__tests__/upstream';
 import { until } from '../../../__tests__/real-agent';
@@ -37,7 +38,7 @@ afterEach(async () => {
   await upstream.end();
 });
 
-function show(id: string): DashboardFrame {
+function show(id: string, keepEvery = 600_000): DashboardFrame {
   return new DashboardFrame({
     model: real.model,
     agent,
@@ -45,7 +46,8 @@ function show(id: string): DashboardFrame {
     path: 'individual-cpu',
     baseUrl: 'http://lab/lab/',
     opener: connection => () => asked.push(connection),
-    trans
+    trans,
+    keepEvery
   });
 }
 
@@ -97,9 +99,45 @@ it('takes a new address after the agent or the Jupyter server was away', async (
   const before = frameOf(widget)?.src;
   agent.turn('lost');
   expect(words(widget)?.hasAttribute('hidden')).toBe(false);
+  expect(words(widget)?.textContent).toContain('Jupyter or the agent is away');
+  // Bokeh draws a notice of its own over the page.
+  expect(frameOf(widget)?.hidden).toBe(true);
   agent.turn('up');
   await until(() => frameOf(widget) !== null && frameOf(widget)?.src !== before);
   await until(() => real.granted.size === 1);
+  expect(frameOf(widget)?.hidden).toBe(false);
+  widget.dispose();
+});
+
+it('keeps its address for as long as it is there, seen or not', async () => {
+  const { id } = await real.model.add('dask-local', upstream.address);
+  const widget = show(id, 20);
+  await until(() => real.kept.length > 2);
+  const [path] = [...real.granted];
+  expect(new Set(real.kept)).toEqual(new Set([path]));
+  expect(frameOf(widget)?.src).toBe(`http://lab${path}individual-cpu`);
+  widget.dispose();
+  await until(() => real.granted.size === 0);
+  const after = real.kept.length;
+  await new Promise(resolve => setTimeout(resolve, 100));
+  expect(real.kept.length).toBe(after);
+});
+
+it('takes a new address when it is seen again and the old one is gone', async () => {
+  const { id } = await real.model.add('dask-local', upstream.address);
+  const widget = show(id);
+  Widget.attach(widget, document.body);
+  await until(() => frameOf(widget) !== null);
+  const before = frameOf(widget)?.src;
+  document.dispatchEvent(new Event('visibilitychange'));
+  await until(() => real.kept.length === 1);
+  expect(frameOf(widget)?.src).toBe(before);
+  widget.hide();
+  real.granted.clear();
+  widget.show();
+  await until(() => frameOf(widget) !== null && frameOf(widget)?.src !== before);
+  const path = new URL(frameOf(widget)?.src ?? '').pathname;
+  expect(path.startsWith([...real.granted][0] ?? 'nowhere')).toBe(true);
   widget.dispose();
 });
 

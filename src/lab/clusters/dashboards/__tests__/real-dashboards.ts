@@ -16,6 +16,7 @@ export function openRealDashboards() {
   const agent = served(real.events, [connectionsFeature(real), feature]);
   const straight = serverCall(agent.settings);
   const granted = new Set<string>();
+  const kept: string[] = [];
   let count = 0;
   let meanwhile: () => Promise<void> = () => Promise.resolve();
   const call: Call = async (endpoint, body) => {
@@ -32,6 +33,11 @@ export function openRealDashboards() {
       granted.delete(dashboards.close.body.parse(body).path);
       return endpoint.reply.parse({});
     }
+    if (endpoint.path === dashboards.keep.path) {
+      const { path } = dashboards.keep.body.parse(body);
+      kept.push(path);
+      return endpoint.reply.parse({ kept: granted.has(path) });
+    }
     return straight(endpoint, body);
   };
   const model = new DashboardsModel(call, real.heard);
@@ -40,6 +46,8 @@ export function openRealDashboards() {
     heard: real.heard,
     model,
     granted,
+    /** The paths that were asked to be kept, in order. */
+    kept,
     /** What happens while each new path is on its way. */
     whileOpening: (happen: () => Promise<void>) => (meanwhile = happen),
     known,
