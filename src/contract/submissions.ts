@@ -11,7 +11,7 @@ import {
   SubmissionJob,
   SubmissionToken
 } from './submission-parts';
-import { JsonSource, SubmissionPreview, SubmissionRequest } from './submission-request';
+import { HostPath, JsonSource, SubmissionPreview, SubmissionRequest } from './submission-request';
 
 const Token = z.object({ token: SubmissionToken });
 const OneJob = Token.extend({ cluster: z.string(), proc: z.int().nonnegative() });
@@ -31,6 +31,23 @@ export const submissions = {
       most: z.int().min(0).max(2000).default(200)
     }),
     SubmissionPreview
+  ),
+  /**
+   * A samples JSON as it stands on the host, to be edited: the named one, else that of the runner JSON.
+   * Throws `not-found`, `denied`, `bad-request` where none is named, `unsupported` above 1 MB.
+   */
+  samples: post(
+    '/submissions/samples',
+    z.object({
+      connection: ConnectionId,
+      runner: JsonSource.nullable().default(null),
+      samples: HostPath.nullable().default(null)
+    }),
+    z.object({
+      path: z.string(),
+      name: z.string().meta({ description: 'Of the file' }),
+      text: z.string().meta({ description: 'As it stands, whether it is JSON or not' })
+    })
   ),
   /**
    * Answers once the submission is known to be wanted; writing and sending go on, and come as events.

@@ -7,6 +7,7 @@ import type { ISubmissions } from './service';
 export function routeSubmissions(app: Hono, service: ISubmissions): void {
   route(app, submissions.list, async () => ({ submissions: await service.list() }));
   route(app, submissions.preview, body => service.preview(body));
+  route(app, submissions.samples, body => service.samples(body));
   route(app, submissions.submit, body => service.submit(body));
   route(app, submissions.read, body => service.read(body));
   route(app, submissions.request, body => service.request(body));

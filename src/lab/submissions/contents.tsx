@@ -1,4 +1,5 @@
 import { Clipboard, Notification } from '@jupyterlab/apputils';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { PageConfig } from '@jupyterlab/coreutils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
@@ -29,6 +30,8 @@ import { nameOf } from './words';
 
 /** Where the choices of the last submission are remembered. */
 const STATE = 'hepbatch:new-submission';
+/** A longer samples JSON is not remembered: all of this is sent with each change of the layout. */
+const MOST_KEPT = 200_000;
 const Kept = z.object({ values: FormValues, interpreter: Interpreter.nullable() });
 
 /** What all contents are made of. */
@@ -46,6 +49,7 @@ export async function formContent(
     readonly prefilled: IPrefilled;
     readonly states: IStateDB | null;
     readonly browsers: IFileBrowserFactory | null;
+    readonly editors: IEditorServices | null;
     readonly contents: Contents.IManager;
     readonly submitted: (submission: Submission) => void;
     readonly cancel: () => void;
@@ -53,7 +57,7 @@ export async function formContent(
     readonly newConnection: () => void;
   }
 ): Promise<Widget> {
-  const { prefilled, states, browsers, contents } = options;
+  const { prefilled, states, browsers, editors, contents } = options;
   if (!connections.isLoaded) {
     await connections.refresh();
   }
@@ -62,7 +66,13 @@ export async function formContent(
   const asked = prefilled.request === undefined ? null : SubmissionRequest.parse(prefilled.request);
   const known = asked === null ? (kept?.values ?? FormValues.parse({})) : valuesOf(asked);
   const profiles = vanillaProfiles(connections.connections);
-  const filled = FormValues.parse({ ...known, ...prefilled.values });
+  const given = prefilled.values ?? {};
+  const hasSamples = 'samples' in given || 'samplesGiven' in given;
+  const filled = FormValues.parse({
+    ...known,
+    ...(hasSamples && { samplesEdited: null }), // what is remembered does not hide what was asked for
+    ...given
+  });
   const isThere = profiles.some(({ id }) => id === filled.connection);
   const first =
     isThere || asked !== null ? filled : { ...filled, connection: profiles[0]?.id ?? '' };
@@ -76,6 +86,9 @@ export async function formContent(
     keep: async (values, interpreter) => {
       // What an audit gave was for this one.
       const next = { ...values, samplesGiven: null, runnerGiven: null };
+      if ((next.samplesEdited?.text.length ?? 0) > MOST_KEPT) {
+        next.samplesEdited = null;
+      }
       const state = z
         .record(z.string(), z.json())
         .parse(JSON.parse(JSON.stringify({ values: next, interpreter })));
@@ -89,6 +102,7 @@ export async function formContent(
     <SubmissionFormView
       form={form}
       choosers={{
+        editors,
         file: ({ profile }) =>
           files === null || profile?.host.kind !== 'local'
             ? null
