@@ -125,6 +125,23 @@ export const submissions = {
     }),
     LogPiece.extend({ path: z.string() })
   ),
+  /** The jobs that wait, are held or failed for the same reason as one of them, itself among them. */
+  alike: post(
+    '/submissions/alike',
+    OneJob,
+    z.object({
+      jobs: z.array(z.object({ cluster: z.string(), procs: z.array(z.int().nonnegative()) }))
+    })
+  ),
+  /**
+   * The exception that ended a job with all of its lines; null where its stderr ends with none. Throws
+   * `not-found` where there is no log (yet).
+   */
+  exception: post(
+    '/submissions/exception',
+    OneJob,
+    z.object({ exception: z.string().nullable(), path: z.string() })
+  ),
   /** What a job reads, and the line of shell that runs it here, iteratively. */
   input: post(
     '/submissions/input',

@@ -181,6 +181,14 @@ export class Submissions implements ISubmissions {
     return this._acting.readLog(body);
   }
 
+  alike(body: SubmissionBody<'alike'>): Promise<SubmissionReply<'alike'>> {
+    return this._acting.alike(body);
+  }
+
+  exception(body: SubmissionBody<'exception'>): Promise<SubmissionReply<'exception'>> {
+    return this._acting.exception(body);
+  }
+
   input(body: SubmissionBody<'input'>): Promise<SubmissionReply<'input'>> {
     return this._acting.input(body);
   }

@@ -8,7 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Widget } from '@lumino/widgets';
 import * as z from 'zod';
-import { FLAVOURS, Interpreter, SubmissionRequest } from '../../contract';
+import { Interpreter, SubmissionRequest } from '../../contract';
 import type { Submission } from '../../contract';
 import { chooser } from '../audits/choose';
 import { chooseFolder } from '../connections/choose-folder';
@@ -25,6 +25,7 @@ import { Monitor } from './monitor';
 import type { IMonitorActions } from './monitor';
 import { MonitorModel } from './monitor-model';
 import type { IPrefilled } from './panels';
+import { timeLimit } from './time-limit';
 import { vanillaProfiles } from './vanilla-profile';
 import { nameOf } from './words';
 
@@ -131,7 +132,7 @@ export async function formContent(
 
 /** The content of the panel of one submission. */
 export async function monitorContent(
-  { agent, submissions, trans }: IContentWorld,
+  { agent, submissions, connections, trans }: IContentWorld,
   options: {
     readonly token: string;
     readonly titled: (label: string) => void;
@@ -155,6 +156,8 @@ export async function monitorContent(
     model.submission?.origin === 'hepbatch'
       ? await submissions.request(token).catch(() => null) // only a line in a plot needs it
       : null;
+  const profile = connections.find(model.submission?.connection ?? '')?.profile;
+  const defaults = profile?.defaults ?? {};
   const actions: IMonitorActions = {
     ...options.actions,
     copy: text => {
@@ -166,7 +169,7 @@ export async function monitorContent(
   const widget: Widget = ReactWidget.create(
     <Monitor
       model={model}
-      limitSeconds={request === null ? null : limitOf(request.options)}
+      limitSeconds={request === null ? null : timeLimit(request.options, defaults)}
       actions={actions}
       trans={trans}
     />
@@ -179,17 +182,4 @@ export async function monitorContent(
   });
   model.refresh().catch((error: unknown) => void showFailure(error));
   return widget;
-}
-
-/** Seconds that a job may run; null: not known here. */
-function limitOf({ queue, walltime }: SubmissionRequest['options']): number | null {
-  const flavour = Object.entries(FLAVOURS).find(([name]) => name === queue);
-  if (flavour !== undefined) {
-    return flavour[1];
-  }
-  const [, days = '0', hours, minutes, seconds] =
-    /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(walltime ?? '') ?? [];
-  return hours === undefined
-    ? null
-    : Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }

@@ -10,6 +10,12 @@ import type { SubmissionsModel } from './model';
 /** Jobs of one answer. */
 const PAGE = 10_000;
 
+/** A job by its cluster in the submission. */
+interface IOneJob {
+  readonly cluster: string;
+  readonly proc: number;
+}
+
 /** One submission with its jobs, as far as they changed; which are shown and selected. */
 export class MonitorModel implements IDisposable {
   constructor(
@@ -153,13 +159,38 @@ export class MonitorModel implements IDisposable {
     this._tell();
   }
 
+  /** The jobs that are as they are for the same reason as one of them; none where that cannot be asked. */
+  async alike(one: IOneJob): Promise<readonly SubmissionJob[]> {
+    const { token } = this;
+    const { cluster, proc } = one;
+    try {
+      const { jobs } = await this._call(submissions.alike, { token, cluster, proc });
+      const keys = jobs.flatMap(({ cluster: name, procs }) =>
+        procs.map(number => jobKey({ cluster: name, proc: number }))
+      );
+      return keys.flatMap(key => this._byKey.get(key) ?? []);
+    } catch (error) {
+      this._failure = toFailure(error);
+      this._tell();
+      return [];
+    }
+  }
+
+  /** Selects them, and shows all of that state. */
+  async selectAlike(one: IOneJob & { readonly state: JobState }): Promise<void> {
+    const jobs = await this.alike(one);
+    this._change({ states: new Set([one.state]), dataset: null, text: '' });
+    this._selected = new Set(jobs.map(jobKey));
+    this._tell();
+  }
+
   selectNone(): void {
     this._selected = new Set();
     this._tell();
   }
 
   /** Looks at one job; null: at none. */
-  look(job: { readonly cluster: string; readonly proc: number } | null): void {
+  look(job: IOneJob | null): void {
     this._looked = job === null ? null : jobKey(job);
     this._tell();
   }

@@ -71,7 +71,7 @@ export function Monitor(props: {
           onRetry={() => void model.refresh()}
         />
       )}
-      <Groups model={model} submission={submission} trans={trans} />
+      <Groups model={model} submission={submission} actions={actions} trans={trans} />
       <Samples model={model} submission={submission} actions={actions} trans={trans} />
       <details
         className="jp-hepbatch-PlotsPart"

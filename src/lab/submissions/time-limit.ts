@@ -1,0 +1,31 @@
+import { FLAVOURS } from '../../contract';
+
+/** What says how long a job may run, in a request or among the defaults of a connection. */
+interface ITimes {
+  readonly walltime?: string | undefined;
+  readonly queue?: string | undefined;
+  readonly flavour?: string | undefined;
+}
+
+/**
+ * Seconds that a job may run: as was asked for, else as its connection has it; null: not known here. A wall
+ * time counts before a flavour, as in the submit file.
+ */
+export function timeLimit(asked: ITimes, defaults: ITimes): number | null {
+  const walltime = asked.walltime ?? defaults.walltime;
+  if (walltime !== undefined) {
+    return secondsOf(walltime);
+  }
+  const flavour = asked.queue ?? defaults.flavour;
+  return Object.entries(FLAVOURS).find(([name]) => name === flavour)?.[1] ?? null;
+}
+
+/** Such as `08:00:00` or `2-00:00:00`. */
+function secondsOf(walltime: string): number | null {
+  const parts = /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(walltime)?.slice(1);
+  if (parts === undefined) {
+    return null;
+  }
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map(part => Number(part || 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}
