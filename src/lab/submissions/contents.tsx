@@ -74,9 +74,10 @@ export async function formContent(
     ...(hasSamples && { samplesEdited: null }), // what is remembered does not hide what was asked for
     ...given
   });
-  const isThere = profiles.some(({ id }) => id === filled.connection);
+  const fitting = profiles.filter(({ host }) => prefilled.isHere !== true || host.kind === 'local');
+  const isThere = fitting.some(({ id }) => id === filled.connection);
   const first =
-    isThere || asked !== null ? filled : { ...filled, connection: profiles[0]?.id ?? '' };
+    isThere || asked !== null ? filled : { ...filled, connection: fitting[0]?.id ?? '' };
   const form = new SubmissionForm({
     call: agent.call,
     submissions,

@@ -119,7 +119,7 @@ export const submissionsPlugin: JupyterFrontEndPlugin<ISubmissions> = {
       },
       trans
     );
-    addCommands({ app, agent, submissions, connections, panels, palette, trans });
+    addCommands({ app, agent, submissions, connections, panels, palette, browsers, trans });
     launcher?.add({
       command: COMMANDS.create,
       args: { isLauncher: true },

@@ -1,22 +1,19 @@
 import { FLAVOURS } from '../../contract';
-
-/** What says how long a job may run, in a request or among the defaults of a connection. */
-interface ITimes {
-  readonly walltime?: string | undefined;
-  readonly queue?: string | undefined;
-  readonly flavour?: string | undefined;
-}
+import type { SubmissionOptions } from '../../contract';
 
 /**
  * Seconds that a job may run: as was asked for, else as its connection has it; null: not known here. A wall
  * time counts before a flavour, as in the submit file.
  */
-export function timeLimit(asked: ITimes, defaults: ITimes): number | null {
-  const walltime = asked.walltime ?? defaults.walltime;
-  if (walltime !== undefined) {
+export function timeLimit(
+  asked: Pick<SubmissionOptions, 'walltime' | 'queue'>,
+  defaults: Readonly<Record<string, unknown>>
+): number | null {
+  const walltime = asked.walltime ?? defaults['walltime'];
+  if (typeof walltime === 'string') {
     return secondsOf(walltime);
   }
-  const flavour = asked.queue ?? defaults.flavour;
+  const flavour = asked.queue ?? defaults['flavour'];
   return Object.entries(FLAVOURS).find(([name]) => name === flavour)?.[1] ?? null;
 }
 
