@@ -63,9 +63,15 @@ export class MonitorModel implements IDisposable {
 
   /** The selected jobs that are shown; none selected: all that are shown. */
   get chosen(): readonly SubmissionJob[] {
-    return this._selected.size === 0
-      ? this.shown
-      : this.shown.filter(job => this._selected.has(jobKey(job)));
+    if (this._selected.size === 0) {
+      return this.shown;
+    }
+    const of = [this.shown, this._selected] as const;
+    if (this._chosenOf[0] !== of[0] || this._chosenOf[1] !== of[1]) {
+      this._chosen = this.shown.filter(job => this._selected.has(jobKey(job)));
+      this._chosenOf = of;
+    }
+    return this._chosen;
   }
 
   get selected(): ReadonlySet<string> {
@@ -184,6 +190,12 @@ export class MonitorModel implements IDisposable {
     this._tell();
   }
 
+  /** Selects all that are shown. */
+  selectAll(): void {
+    this._selected = new Set(this.shown.map(jobKey));
+    this._tell();
+  }
+
   selectNone(): void {
     this._selected = new Set();
     this._tell();
@@ -261,6 +273,12 @@ export class MonitorModel implements IDisposable {
     key: 'job',
     descending: false
   };
+  /** Held because each drawing asks, and with many jobs it takes longer than a frame. */
+  private _chosen: readonly SubmissionJob[] = [];
+  private _chosenOf: readonly [readonly SubmissionJob[] | null, ReadonlySet<string> | null] = [
+    null,
+    null
+  ];
   private _selected: ReadonlySet<string> = new Set();
   private _anchor: string | null = null;
   private _looked: string | null = null;
