@@ -79,7 +79,9 @@ async function show(count) {
   const trans = nullTranslator.load('hepbatch');
   const began = performance.now();
   const root = document.querySelector('#root');
-  createRoot(root).render(createElement(Monitor, { model, limitSeconds: null, actions, trans }));
+  createRoot(root).render(
+    createElement(Monitor, { model, limits: { seconds: null, memoryMb: null }, actions, trans })
+  );
   while (model.jobs.length < count) {
     await frame();
   }

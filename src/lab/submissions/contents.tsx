@@ -20,12 +20,12 @@ import { SubmissionFormView } from './form';
 import { SubmissionForm } from './form-model';
 import { FormValues, valuesOf } from './form-values';
 import { JobLogModel } from './job-log-model';
+import { NO_LIMITS, memoryLimit, timeLimit } from './limits';
 import type { SubmissionsModel } from './model';
 import { Monitor } from './monitor';
 import type { IMonitorActions } from './monitor';
 import { MonitorModel } from './monitor-model';
 import type { IPrefilled } from './panels';
-import { timeLimit } from './time-limit';
 import { vanillaProfiles } from './vanilla-profile';
 import { nameOf } from './words';
 
@@ -170,7 +170,14 @@ export async function monitorContent(
   const widget: Widget = ReactWidget.create(
     <Monitor
       model={model}
-      limitSeconds={request === null ? null : timeLimit(request.options, defaults)}
+      limits={
+        request === null
+          ? NO_LIMITS
+          : {
+              seconds: timeLimit(request.options, defaults),
+              memoryMb: memoryLimit(request.options, defaults)
+            }
+      }
       actions={actions}
       trans={trans}
     />

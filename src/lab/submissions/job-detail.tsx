@@ -24,11 +24,12 @@ export function JobDetail(props: {
   const log = useMemo(() => actions.logOf({ cluster, proc }), [actions, cluster, proc]);
   useEffect(() => () => log.dispose(), [log]);
   useSignal(log.stateChanged);
+  const isBad = state === 'failed' || state === 'held';
   useEffect(() => {
-    if (state === 'failed' || state === 'held') {
+    if (isBad) {
       void log.lookForException();
     }
-  }, [log, state, since]);
+  }, [log, isBad, since]);
   const [failure, setFailure] = useState<Failure | null>(null);
   const reproduce = (use: (line: string) => void) => {
     log.readInput().then(
@@ -59,7 +60,9 @@ export function JobDetail(props: {
         {job.since !== null && `, ${new Date(job.since * 1000).toLocaleString()}`}
       </p>
       {job.reason !== null && <p className="jp-hepbatch-Detail-reason">{job.reason}</p>}
-      {log.exception?.includes('\n') === true && <Exception text={log.exception} trans={trans} />}
+      {isBad && log.exception?.includes('\n') === true && (
+        <Exception text={log.exception} trans={trans} />
+      )}
       <div className="jp-hepbatch-Item-actions">
         <button
           type="button"

@@ -44,6 +44,14 @@ describe('groups of jobs', () => {
     ]);
   });
 
+  it('what Python lacks memory for is retried with more', () => {
+    const advice = (row: Partial<IWatchedRow>) => groupsOf(tableOf(1, () => row))[0]?.advice;
+    expect(advice(held('MemoryError: 3 GiB'))).toBe('Retry them with more memory.');
+    const failed = { state: 'failed', exitCode: 1, error: '_ArrayMemoryError: 9 GiB' } as const;
+    expect(advice(failed)).toBe('Retry them with more memory.');
+    expect(advice(held('NoMemoryErrorAtAll: 3'))).not.toContain('memory');
+  });
+
   it('the jobs of a group are those that are counted in it', () => {
     const table = tableOf(10, proc => held(proc % 3 === 0 ? 'KeyError: a' : `OSError: /${proc}`));
     const [larger, smaller] = groupsOf(table);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeLimit } from '../time-limit';
+import { memoryLimit, timeLimit } from '../limits';
 
 it.each([
   ['a flavour', { queue: 'workday' }, {}, 28_800],
@@ -12,6 +12,18 @@ it.each([
   ['a partition, which has no time here', { queue: 'batch' }, {}, null],
   ['nothing', {}, {}, null],
   ['no time', { walltime: 'long' }, {}, null]
-])('is that of %s', (_, asked, defaults, seconds) => {
+])('how long: %s', (_, asked, defaults, seconds) => {
   expect(timeLimit(asked, defaults)).toBe(seconds);
+});
+
+it.each([
+  [4000, {}, 4000],
+  ['10GB', {}, 10_240],
+  ['1.5 GiB', {}, 1536],
+  ['512k', {}, 1],
+  [undefined, { memory: '100MB' }, 100],
+  ['2GB', { memory: '100MB' }, 2048],
+  [undefined, {}, null]
+])('how much memory: %j', (memory, defaults, mb) => {
+  expect(memoryLimit({ memory }, defaults)).toBe(mb);
 });
