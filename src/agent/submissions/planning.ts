@@ -1,12 +1,5 @@
-import { dirname, isAbsolute, resolve } from 'node:path/posix';
-import { HepbatchError } from '../../contract';
-import type {
-  ConnectionProfile,
-  JsonSource,
-  SubmissionOptions,
-  SubmissionRequest
-} from '../../contract';
-import { parseJson } from '../audits/samples';
+import { isAbsolute } from 'node:path/posix';
+import type { ConnectionProfile, SubmissionOptions, SubmissionRequest } from '../../contract';
 import { resolvePython } from '../clusters/interpreters/resolve';
 import type { IHost } from '../connections/hosts/host';
 import type { IConnections } from '../connections/service';
@@ -18,9 +11,8 @@ import { stampOf } from './prepare/names';
 import { SCHEDULER, completeOptions, vanillaBackend } from './prepare/options';
 import type { VanillaBackend } from './prepare/options';
 import { frameworkFolder, prepare } from './prepare/prepare';
-import type { IReadJson } from './prepare/prepare';
-import { parseRunner } from './prepare/runner';
 import { parseSamples } from './prepare/samples';
+import { readSource, samplesOf } from './sources';
 
 /** What planning asks of this machine. */
 export interface IPlanningWorld {
@@ -50,8 +42,6 @@ export interface IWantedPlan {
   readonly stamp: string | null;
 }
 
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
 export async function planSubmission(
   { request, token, stamp }: IWantedPlan,
@@ -63,8 +53,8 @@ export async function planSubmission(
   const details =
     (await connections.read(profile.id)).details ?? (await connections.probe(profile.id)).details;
   const facts = await askHost(host, SCHEDULER[backend]);
-  const runner = await read(request.runner, 'runner JSON', host, facts.home);
-  const samples = await read(
+  const runner = await readSource(request.runner, 'runner JSON', host, facts.home);
+  const samples = await readSource(
     request.samples ?? samplesOf(runner),
     'samples JSON',
     host,
@@ -93,34 +83,4 @@ export async function planSubmission(
   });
   const options = completeOptions(request.options, profile);
   return { plan, stamp: usedStamp, profile, backend, host, options, python: python.argv };
-}
-
-async function read(
-  source: JsonSource,
-  what: string,
-  host: IHost,
-  home: string
-): Promise<IReadJson> {
-  if (source.kind === 'content') {
-    return { name: source.name, json: source.json };
-  }
-  const path = source.path.replace(/^~(?=\/)/, home);
-  if ((await host.stat(path)) === null) {
-    throw new HepbatchError('not-found', `${host.title}: there is no ${what} ${path}`, {
-      next: 'Check the path; it is one of that host.'
-    });
-  }
-  const bytes = await host.read(path, { maxBytes: MOST_BYTES });
-  return { name: path, json: parseJson(bytes, `${what} ${path}`) };
-}
-
-/** The samples JSON that a runner JSON names; a relative path is taken from beside it. */
-function samplesOf({ json, name }: IReadJson): JsonSource {
-  const { samplejson } = parseRunner(json, name).runner;
-  if (samplejson === undefined || (!isAbsolute(samplejson) && !isAbsolute(name))) {
-    throw new HepbatchError('bad-request', `${name}: samplejson names no file that can be found`, {
-      next: 'Name the samples JSON.'
-    });
-  }
-  return { kind: 'path', path: resolve(dirname(name), samplejson) };
 }

@@ -17,6 +17,7 @@ import { Sender, needAllowed } from './sender';
 import type { ISenderWorld } from './sender';
 import type { ISubmissions, SubmissionBody, SubmissionReply } from './service';
 import type { SubmissionRecord } from './store';
+import { samplesText } from './sources';
 import { takeUp } from './take-up';
 
 /** What the submissions are given. */
@@ -89,6 +90,10 @@ export class Submissions implements ISubmissions {
 
   preview(body: SubmissionBody<'preview'>): Promise<SubmissionReply<'preview'>> {
     return preview(body, this._world.planning);
+  }
+
+  samples(body: SubmissionBody<'samples'>): Promise<SubmissionReply<'samples'>> {
+    return samplesText(body, this._world.planning);
   }
 
   async submit(body: SubmissionBody<'submit'>): Promise<Submission> {
@@ -174,6 +179,14 @@ export class Submissions implements ISubmissions {
 
   readLog(body: SubmissionBody<'readLog'>): Promise<SubmissionReply<'readLog'>> {
     return this._acting.readLog(body);
+  }
+
+  alike(body: SubmissionBody<'alike'>): Promise<SubmissionReply<'alike'>> {
+    return this._acting.alike(body);
+  }
+
+  exception(body: SubmissionBody<'exception'>): Promise<SubmissionReply<'exception'>> {
+    return this._acting.exception(body);
   }
 
   input(body: SubmissionBody<'input'>): Promise<SubmissionReply<'input'>> {
