@@ -267,13 +267,18 @@ export class Submissions implements ISubmissions {
     return entry;
   }
 
+  /** Never throws: what cannot be kept now, on a full disk, is kept after a later look. */
   private async _looked(entry: Entry): Promise<void> {
     const { state } = entry.card;
-    if (state === 'done' && entry.record.endedAt === null) {
-      await this._save(entry);
-      await entry.advance({ endedAt: this._world.planning.now().toISOString() });
-    } else if (state !== 'done' && entry.record.endedAt !== null) {
-      await entry.advance({ endedAt: null }); // some of its jobs were released
+    try {
+      if (state === 'done' && entry.record.endedAt === null) {
+        await entry.watch.save();
+        await entry.advance({ endedAt: this._world.planning.now().toISOString() });
+      } else if (state !== 'done' && entry.record.endedAt !== null) {
+        await entry.advance({ endedAt: null }); // some of its jobs were released
+      }
+    } catch (error) {
+      this._world.log.warn(`the end of ${entry.token} is not kept`, error);
     }
   }
 
