@@ -47,6 +47,8 @@ export interface IPlanned {
 export interface IWantedPlan {
   readonly request: SubmissionRequest;
   readonly token: string;
+  /** Whose missing files it runs. */
+  readonly parent: string | null;
   readonly stamp: string | null;
 }
 
@@ -54,7 +56,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
 export async function planSubmission(
-  { request, token, stamp }: IWantedPlan,
+  { request, token, parent, stamp }: IWantedPlan,
   { env, home, connections, now }: IPlanningWorld
 ): Promise<IPlanned> {
   const { profile } = await connections.read(request.connection);
@@ -84,6 +86,7 @@ export async function planSubmission(
   const usedStamp = stamp ?? stampOf(at);
   const plan = prepare({
     ...{ request, profile, runner, samples, token },
+    isPart: parent !== null,
     facts: {
       ...{ now: at, python, ...facts, ...place },
       proxy: details?.proxy ?? null,

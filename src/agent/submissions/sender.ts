@@ -190,14 +190,14 @@ export class Sender {
   }
 
   private async _plan(entry: Entry): Promise<IPlanned> {
-    const { request } = entry.record;
+    const { request, parent } = entry.record;
     if (request === null) {
       throw new HepbatchError('internal', `${entry.token} is imported, and nothing is sent of it`, {
         next: 'This is a fault of hepbatch: report it with the log.'
       });
     }
     const planned = await planSubmission(
-      { request, token: entry.token, stamp: null },
+      { request, parent, token: entry.token, stamp: null },
       this._world.planning
     );
     needAllowed(planned);

@@ -14,6 +14,10 @@ import { PROGRAM, requestOf, until } from './user';
 
 const FILES = Array.from({ length: 40 }, (_, file) => `f${file}.root`);
 
+/** Jobs of these files take long enough for a disk to be filled while they run. */
+const SLOW = ['slow0.root', 'slow1.root'];
+const TEXT = PROGRAM.replace('time.sleep(60)', 'time.sleep(12)');
+
 /** Runs as the bed's user: makes a home ready. */
 const READY = `import os, sys
 home, text, *names = sys.argv[1:]
@@ -55,7 +59,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
   async function newAgent(more: Record<string, string>, path = bin): Promise<BedAgent> {
     const agent = await BedAgent.start(path, undefined, { ...MORE, ...more });
     ends.push(() => agent.end());
-    await agent.say('python3', '-c', READY, agent.home, PROGRAM, ...FILES);
+    await agent.say('python3', '-c', READY, agent.home, TEXT, ...FILES, ...SLOW);
     return agent;
   }
 
@@ -72,11 +76,11 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
 
   function orderOf(
     { home }: BedAgent,
-    files: number,
+    names: readonly string[],
     more: { folder?: string; directives?: Record<string, string>; connection?: string } = {}
   ) {
     const { folder = home, directives, connection = 'vanilla-htcondor' } = more;
-    const samples = { A: FILES.slice(0, files).map(name => `${home}/data/${name}`) };
+    const samples = { A: names.map(name => `${home}/data/${name}`) };
     const isCondor = connection === 'vanilla-htcondor';
     const options = {
       memory: '100MB',
@@ -95,9 +99,13 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
   }
 
   /** Each file was run, and run once. */
-  async function expectOnce(agent: BedAgent, done: Submission, files: number): Promise<void> {
-    expect(done.counts).toEqual({ succeeded: files });
-    for (const name of FILES.slice(0, files)) {
+  async function expectOnce(
+    agent: BedAgent,
+    done: Submission,
+    names: readonly string[]
+  ): Promise<void> {
+    expect(done.counts).toEqual({ succeeded: names.length });
+    for (const name of names) {
       expect(await agent.say('grep', '-c', 'once', `${agent.home}/out/${name}.ran`)).toBe('1');
     }
   }
@@ -111,7 +119,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     async () => {
       const disk = newDisk('256k');
       const agent = await newAgent({ XDG_STATE_HOME: disk.path });
-      const order = orderOf(agent, 2);
+      const order = orderOf(agent, FILES.slice(0, 2));
       disk.fill();
       await expect(agent.call(submissions.submit, order)).rejects.toMatchObject({
         code: 'no-space',
@@ -121,7 +129,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       expect(await agent.call(submissions.list, undefined)).toEqual({ submissions: [] });
       disk.free();
       await agent.call(submissions.submit, order);
-      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), 2);
+      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES.slice(0, 2));
     }
   );
 
@@ -136,7 +144,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       );
       ends.push(() => rm(`${disk.path}.once`, { force: true }));
       const agent = await newAgent({ XDG_STATE_HOME: disk.path }, path);
-      const order = orderOf(agent, 2);
+      const order = orderOf(agent, FILES.slice(0, 2));
       const { token } = order;
       const waits = (one: Submission) => isFull(one) && one.can.includes('resume');
       await agent.call(submissions.submit, order);
@@ -149,7 +157,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       await agent.call(submissions.reconcile, { token });
       const done = await until(agent.call, token, isDone, 120);
       expect(done.failure).toBeNull();
-      await expectOnce(agent, done, 2);
+      await expectOnce(agent, done, FILES.slice(0, 2));
     }
   );
 
@@ -164,7 +172,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     const unused = Object.fromEntries(
       Array.from({ length: 12 }, (_, word) => [`unused_word_${word}`, 'x'.repeat(500)])
     );
-    const order = orderOf(agent, 3, { directives: unused });
+    const order = orderOf(agent, FILES.slice(0, 3), { directives: unused });
     await agent.call(submissions.submit, order);
     const full = await until(agent.call, order.token, isFull);
     expect(full).toMatchObject({
@@ -174,7 +182,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     });
     disk.free();
     await agent.call(submissions.reconcile, { token: order.token });
-    await expectOnce(agent, await until(agent.call, order.token, isDone, 120), 3);
+    await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES.slice(0, 3));
   });
 
   it(
@@ -185,7 +193,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       const agent = await newAgent({ XDG_STATE_HOME: disk.path });
       const follower = await follow(agent.socket, null); // somebody looks, so the agent does
       ends.push(() => follower.leave());
-      const order = orderOf(agent, 2);
+      const order = orderOf(agent, SLOW);
       await agent.call(submissions.submit, order);
       await until(agent.call, order.token, ({ clusters }) => clusters.submitted === 2);
       disk.fill();
@@ -198,7 +206,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       expect(done.endedAt).toBeNull();
       disk.free();
       const kept = await until(agent.call, order.token, ({ endedAt }) => endedAt !== null);
-      await expectOnce(agent, kept, 2);
+      await expectOnce(agent, kept, SLOW);
     }
   );
 
@@ -208,7 +216,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     async () => {
       const disk = newDisk('1m');
       const agent = await newAgent({});
-      const order = orderOf(agent, 2, { folder: disk.path });
+      const order = orderOf(agent, FILES.slice(0, 2), { folder: disk.path });
       disk.fill();
       await expect(agent.call(submissions.submit, order)).rejects.toMatchObject({
         code: 'refused',
@@ -217,7 +225,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       });
       disk.free();
       await agent.call(submissions.submit, order);
-      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), 2);
+      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES.slice(0, 2));
     }
   );
 
@@ -231,7 +239,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       );
       ends.push(() => rm(`${disk.path}.once`, { force: true }));
       const agent = await newAgent({}, path);
-      const order = orderOf(agent, 2, { folder: disk.path });
+      const order = orderOf(agent, FILES.slice(0, 2), { folder: disk.path });
       await agent.call(submissions.submit, order);
       const { groups } = await until(
         agent.call,
@@ -247,14 +255,14 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
       ]);
       disk.free();
       await agent.call(submissions.release, { token: order.token, jobs: { kind: 'all' } });
-      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), 2);
+      await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES.slice(0, 2));
     }
   );
 
   it('under local jobs while they run: none is begun twice', TIMEOUT, async () => {
     const disk = newDisk('2m');
     const agent = await newAgent({});
-    const order = orderOf(agent, FILES.length, { folder: disk.path, connection: 'vanilla-local' });
+    const order = orderOf(agent, FILES, { folder: disk.path, connection: 'vanilla-local' });
     await agent.call(submissions.submit, order);
     await until(agent.call, order.token, ({ counts }) => (counts.succeeded ?? 0) > 0);
     disk.fill();
@@ -266,6 +274,6 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     const full = await agent.call(submissions.read, { token: order.token });
     expect(full.counts.failed ?? 0).toBe(0);
     disk.free();
-    await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES.length);
+    await expectOnce(agent, await until(agent.call, order.token, isDone, 120), FILES);
   });
 });
