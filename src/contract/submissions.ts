@@ -24,6 +24,9 @@ export const submissions = {
     '/submissions/preview',
     z.object({
       request: SubmissionRequest,
+      parent: SubmissionToken.nullable().default(null).meta({
+        description: 'As for submit: of missing files nobody wants to hear of datasets that are fine'
+      }),
       stamp: Stamp.nullable().default(null).meta({
         description: 'That of the first page, for those after it'
       }),

@@ -44,6 +44,8 @@ export class Entry {
   schedd: string | null = null;
   /** Made when it was checked, and used unless the folder is taken meanwhile. */
   planned: IPlanned | null = null;
+  /** Its files lie on the host, and no record says so yet: the disk of this agent may be full. */
+  isOnHost = false;
   /** Ends what is being sent; null where nothing is. */
   sending: AbortController | null = null;
   /** Why it waits, and goes on by itself. */
@@ -110,10 +112,19 @@ export class Entry {
     }
   }
 
-  /** Changes what is kept; on the disk when this resolves. */
+  /** Changes what is kept; on the disk when this resolves. Throws `no-space`, `denied`; nothing changed then. */
   async advance(change: Partial<SubmissionRecord>): Promise<void> {
-    this.record = { ...this.record, ...change };
-    await this._world.store.save(this.record);
+    const before = this.record;
+    const changed = { ...before, ...change };
+    this.record = changed; // at once: who changes something else meanwhile must not undo it
+    try {
+      await this._world.store.save(changed);
+    } catch (cause) {
+      if (this.record === changed) {
+        this.record = before; // or it would never be tried again
+      }
+      throw cause;
+    }
     this.changed();
   }
 

@@ -39,12 +39,14 @@ export interface IPlanned {
 export interface IWantedPlan {
   readonly request: SubmissionRequest;
   readonly token: string;
+  /** Whose missing files it runs. */
+  readonly parent: string | null;
   readonly stamp: string | null;
 }
 
 /** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
 export async function planSubmission(
-  { request, token, stamp }: IWantedPlan,
+  { request, token, parent, stamp }: IWantedPlan,
   { env, home, connections, now }: IPlanningWorld
 ): Promise<IPlanned> {
   const { profile } = await connections.read(request.connection);
@@ -74,6 +76,7 @@ export async function planSubmission(
   const usedStamp = stamp ?? stampOf(at);
   const plan = prepare({
     ...{ request, profile, runner, samples, token },
+    isPart: parent !== null,
     facts: {
       ...{ now: at, python, ...facts, ...place },
       proxy: details?.proxy ?? null,

@@ -156,7 +156,7 @@ export class SubmissionForm implements IDisposable {
     }
     const of = this._state();
     await this._try(async () => {
-      this._preview = await this._options.submissions.preview(request);
+      this._preview = await this._options.submissions.preview(request, this.parent);
       this._previewOf = of;
       this._counts = this._preview.counts;
       this._countsOf = of;
@@ -174,7 +174,9 @@ export class SubmissionForm implements IDisposable {
     this._busy = 'preview';
     await this._try(async () => {
       const offset = shown.files.length;
-      const page = await this._options.submissions.preview(request, { stamp: shown.stamp, offset });
+      const page = await this._options.submissions.preview(request, this.parent, {
+        ...{ stamp: shown.stamp, offset }
+      });
       this._preview = { ...shown, files: [...shown.files, ...page.files] };
     });
   }
@@ -259,7 +261,7 @@ export class SubmissionForm implements IDisposable {
       return;
     }
     try {
-      this._counts = (await this._options.submissions.preview(request)).counts;
+      this._counts = (await this._options.submissions.preview(request, this.parent)).counts;
     } catch {
       this._counts = null; // the preview, when it is asked for, tells why
     }

@@ -38,6 +38,8 @@ export interface IPreparation {
   readonly samples: IReadJson;
   readonly facts: IFacts;
   readonly token: string;
+  /** The samples are a part of an earlier submission's: the runner JSON has more, and that is as wanted. */
+  readonly isPart?: boolean;
   /** `YYYYmmdd_HHMMSS`. */
   readonly stamp: string;
 }
@@ -55,7 +57,11 @@ export function prepare(preparation: IPreparation): IPlan {
   const { runner, asItIs } = parseRunner(preparation.runner.json, preparation.runner.name);
   const all = parseSamples(preparation.samples.json, preparation.samples.name);
   const years = runner.year === undefined ? null : Object.keys(runner.year);
-  const selected = selectSamples(all, years, { limit: options.limit ?? null, only: options.only });
+  const selected = selectSamples(all, years, {
+    limit: options.limit ?? null,
+    only: options.only,
+    isPart: preparation.isPart ?? false
+  });
   const analysis = analysisName(preparation.runner.name);
 
   const base = frameworkFolder(request, profile, facts);
