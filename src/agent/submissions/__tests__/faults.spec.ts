@@ -154,7 +154,7 @@ function faultsOf(connection: Connection, bin: string): void {
         await agent.kill();
         await asked;
         agent = await BedAgent.start(bin, agent.home, MORE);
-        const { submissions: found } = await agent.call(submissions.list, {});
+        const { submissions: found } = await agent.call(submissions.list, undefined);
         seen.push(found[0]?.state ?? 'unheard of');
       }
       await agent.call(submissions.submit, order);
