@@ -31,8 +31,9 @@ export function memoryLimit(
   asked: Pick<SubmissionOptions, 'memory'>,
   defaults: Readonly<Record<string, unknown>>
 ): number | null {
-  const size = String(asked.memory ?? defaults['memory'] ?? '');
-  const [, digits, unit = 'M'] = /^(\d+(?:\.\d+)?)\s?([KMGT])?(?:iB|B)?$/i.exec(size) ?? [];
+  const size = asked.memory ?? defaults['memory'];
+  const words = typeof size === 'string' || typeof size === 'number' ? String(size) : '';
+  const [, digits, unit = 'M'] = /^(\d+(?:\.\d+)?)\s?([KMGT])?(?:iB|B)?$/i.exec(words) ?? [];
   const power = ['K', 'M', 'G', 'T'].indexOf(unit.toUpperCase()) - 1;
   return digits === undefined ? null : Math.ceil(Number(digits) * 1024 ** power);
 }
