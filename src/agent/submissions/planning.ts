@@ -10,7 +10,9 @@ import { askHost, askPlace } from './prepare/ask-host';
 import { stampOf } from './prepare/names';
 import { SCHEDULER, completeOptions, vanillaBackend } from './prepare/options';
 import type { VanillaBackend } from './prepare/options';
+import type { Environments } from './prepare/environment';
 import { frameworkFolder, prepare } from './prepare/prepare';
+import { defaultProgram, jobEnvironment } from './prepare/scheduler-files';
 import { parseSamples } from './prepare/samples';
 import { readSource, samplesOf } from './sources';
 
@@ -20,6 +22,7 @@ export interface IPlanningWorld {
   readonly home: string;
   readonly connections: Pick<IConnections, 'host' | 'read' | 'probe'>;
   readonly now: () => Date;
+  readonly environments: Environments;
 }
 
 /** A plan, and what it was made for. */
@@ -44,10 +47,13 @@ export interface IWantedPlan {
   readonly stamp: string | null;
 }
 
+/** What run_analysis.py needs, whichever framework it is of. */
+const NEEDED = ['coffea'];
+
 /** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
 export async function planSubmission(
   { request, token, parent, stamp }: IWantedPlan,
-  { env, home, connections, now }: IPlanningWorld
+  { env, home, connections, now, environments }: IPlanningWorld
 ): Promise<IPlanned> {
   const { profile } = await connections.read(request.connection);
   const backend = vanillaBackend(profile);
@@ -65,13 +71,22 @@ export async function planSubmission(
   const files = Object.values(parseSamples(samples.json, samples.name)).flat();
   const base = frameworkFolder(request, profile, facts);
   const local = files.filter(file => isAbsolute(file) && !isUrl(file));
-  const place = await askPlace(host, base, local);
   const python = await resolvePython(request.interpreter, profile, {
     env,
     home,
     isLocal: host.client === 'local',
     hostHome: facts.home
   });
+  const options = completeOptions(request.options, profile);
+  const scheduler = SCHEDULER[backend];
+  const looking = environments.look(profile.id, host, {
+    environment: jobEnvironment({ options, scheduler, facts: { ...facts, python }, proxy: null }),
+    program: request.program ?? defaultProgram(python.argv),
+    python: python.argv,
+    needed: request.program === null ? NEEDED : [],
+    image: options.image ?? null
+  });
+  const place = await askPlace(host, base, local);
   const at = now();
   const usedStamp = stamp ?? stampOf(at);
   const plan = prepare({
@@ -79,11 +94,11 @@ export async function planSubmission(
     isPart: parent !== null,
     facts: {
       ...{ now: at, python, ...facts, ...place },
+      environment: await looking,
       proxy: details?.proxy ?? null,
       ticket: details?.ticket ?? null
     },
     stamp: usedStamp
   });
-  const options = completeOptions(request.options, profile);
   return { plan, stamp: usedStamp, profile, backend, host, options, python: python.argv };
 }

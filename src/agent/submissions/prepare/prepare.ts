@@ -6,6 +6,7 @@ import { checkPlan } from './checks';
 import { groupJobs } from './clusters';
 import type { IGroup } from './clusters';
 import { credentialProblems, proxyPath } from './credentials';
+import { environmentProblems } from './environment';
 import type { IFacts } from './facts';
 import { folderProblems } from './folder-limits';
 import { analysisName, folderName, safeNames } from './names';
@@ -119,6 +120,7 @@ export function prepare(preparation: IPreparation): IPlan {
         },
         { ...facts, missing: facts.missing?.filter(file => planned.has(file)) ?? null }
       ),
+      ...(facts.environment === null ? [] : environmentProblems(facts.environment)),
       ...credentialProblems({ ...needs, jobSeconds: jobSeconds(options) }, facts),
       ...folderProblems(folder, { inputs: namesIn(inputs), jobs: jobNames(clusters, files) })
     ],

@@ -76,6 +76,7 @@ export function plan(changes: IChanges = {}): IPlan {
       taken: [],
       missing: [],
       freeBytes: 1e12,
+      environment: null,
       proxy: null,
       ticket: null,
       certDir: null,
