@@ -44,7 +44,7 @@ else:
         python = [word for word in words if "python" in word][0]
         if shutil.which(python) is None:
             answer(absent=python + ", which runs " + name)
-        again = [python, "-c", os.environ["HEPBATCH_LOOK"], "script", path, *needed]
+        again = [python, "-c", os.environ["LOOK"], "script", path, *needed]
         os._exit(subprocess.run(again).returncode)
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     try:

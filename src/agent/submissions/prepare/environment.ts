@@ -119,10 +119,10 @@ function scriptOf({ environment, program, python, needed }: ILookedAt): string {
     ...GIVE_UP,
     ...environmentLines(environment),
     ...(isPython ? [`command -v ${word(first)} > /dev/null || { echo ${absent}; exit 0; }`] : []),
-    `export HEPBATCH_LOOK=${word(LOOK_AT_PROGRAM)}`,
+    `export LOOK=${word(LOOK_AT_PROGRAM)}`,
     looks === null
       ? `echo 'hepbatch {"missing": []}'`
-      : `exec ${[...runs, '-c'].map(word).join(' ')} "$HEPBATCH_LOOK" ${looks.map(word).join(' ')}`
+      : `exec ${[...runs, '-c'].map(word).join(' ')} "$LOOK" ${looks.map(word).join(' ')}`
   ].join('\n');
 }
 
