@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,12 +107,23 @@ class Keeper:
             data = events.read_bytes()
             os.truncate(events, data.rfind(b"\n") + 1)
         self.events = events.open("ab", buffering=0)
+        self.unwritten = b""
 
     def note(self, proc: int, state: str, **more: Any) -> None:
-        """Write down an event of a job."""
+        """Write down an event of a job, now or as soon as there is room."""
         event = {"proc": proc, "state": state, "since": int(time.time()), **more}
-        self.events.write(json.dumps(event).encode() + b"\n")
+        self.unwritten += json.dumps(event).encode() + b"\n"
         self.jobs[proc].update(event)
+        self.flush()
+
+    def flush(self) -> bool:
+        """Write what is not written yet; False where the disk is full."""
+        try:
+            while self.unwritten:
+                self.unwritten = self.unwritten[self.events.write(self.unwritten) :]
+        except OSError:
+            return False  # full, or away for a moment: it is tried again at the next step
+        return True
 
     def keep(self) -> None:
         """Work until nothing is left."""
@@ -119,11 +131,14 @@ class Keeper:
             if job["state"] == "running" and start_time(job["pid"]) != job["started"]:
                 self.note(job["proc"], "unknown")  # it ended while no keeper was there
         while True:
+            written = self.flush()
             self.act()
             self.reap()
             self.watch_memory()
-            self.start()
-            if not any(job["state"] in ("pending", "running") for job in self.jobs):
+            if written:
+                self.start()
+            is_open = any(job["state"] in ("pending", "running") for job in self.jobs)
+            if not is_open and self.flush():
                 return
             time.sleep(STEP_SECONDS)
 
@@ -133,14 +148,20 @@ class Keeper:
             if job["state"] != "pending":
                 continue
             places = self.slots.take(job["requestMb"])
-            if places is None:
+            if places is None or not self.launch(job, places):
                 break
-            self.launch(job, places)
 
-    def launch(self, job: Job, places: list[IO[str]]) -> None:
-        """Start one job."""
+    def launch(self, job: Job, places: list[IO[str]]) -> bool:
+        """Start one job; False where that could not be written down first."""
         proc = job["proc"]
         name = str(proc)
+        # On disk before it runs: if this keeper dies now, the next one does not start it again.
+        self.note(proc, "running", pid=0, started="", code=None, subcode=None, reason=None)
+        if self.unwritten:
+            self.note(proc, "pending")
+            for place in places:
+                place.close()
+            return False
         env = {**os.environ, "HEPBATCH_CLUSTER": self.about["id"]}
         try:
             with (
@@ -160,10 +181,11 @@ class Keeper:
             for place in places:
                 place.close()
             self.note(proc, "held", code=6, subcode=error.errno or 0, reason=str(error))
-            return
+            return True
         self.running[proc] = (child, places, time.monotonic())
         more = {"pid": child.pid, "started": start_time(child.pid), "starts": job["starts"] + 1}
-        self.note(proc, "running", code=None, subcode=None, reason=None, **more)
+        self.note(proc, "running", **more)
+        return True
 
     def reap(self) -> None:
         """See which jobs ended, and end those that use too much memory."""
@@ -268,11 +290,16 @@ def keep_alive(run: Path) -> None:
 def submit(request: dict[str, Any]) -> dict[str, Any]:
     """Make a run; it is there as soon as its folder has its name."""
     runs = Path(request["runs"])
-    runs.mkdir(exist_ok=True)
     new = runs / f".{request['id']}"
-    (new / "actions").mkdir(parents=True)
-    (new / "run.json").write_text(json.dumps(request))
-    os.rename(new, runs / request["id"])
+    try:
+        runs.mkdir(exist_ok=True)
+        (new / "actions").mkdir(parents=True)
+        (new / "run.json").write_text(json.dumps(request))
+        (new / "keeper.lock").touch()
+        os.rename(new, runs / request["id"])
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        return {"refused": f"{error.strerror}: {error.filename or new}"}
     keep_alive(runs / request["id"])
     return {"id": request["id"]}
 
@@ -303,9 +330,13 @@ def act(request: dict[str, Any]) -> dict[str, Any]:
         return {"done": False, "words": f"there is no run {request['id']}"}
     name = f"{time.time_ns()}-{uuid.uuid4().hex}"
     new = run / "actions" / f"{name}.new"
-    new.write_text(json.dumps(request))
     file = new.with_suffix(".json")
-    os.rename(new, file)
+    try:
+        new.write_text(json.dumps(request))
+        os.rename(new, file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        return {"done": False, "words": f"{error.strerror}: {error.filename or new}"}
     until = time.monotonic() + ACTION_SECONDS
     while file.exists():
         if time.monotonic() > until:

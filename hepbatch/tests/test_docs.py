@@ -122,7 +122,7 @@ def resubmit(folder: Path, world: dict[str, str]) -> None:
 
 
 def type_in(page: Path, folder: Path, world: dict[str, str]) -> list[Ran]:
-    """Run a page's `sh` and `python` blocks in order; resubmit where it says to delete chunks."""
+    """Run a page's `sh` and `python` blocks in order; resubmit where it removes chunks."""
     ran = []
     names: dict[str, Any] = {}
     for block in blocks(page):
@@ -135,11 +135,11 @@ def type_in(page: Path, folder: Path, world: dict[str, str]) -> list[Ran]:
             )
             stderr = PROGRESS.sub("", done.stderr)
             ran.append(Ran(block, done.returncode, done.stdout, stderr))
+            if "--remove-stale" in block.text and "samples.json" in block.text:
+                resubmit(folder, world)
         elif block.language == "python":
             with standing_in(folder):
                 exec(compile(block.text, str(page), "exec"), names)
-            if ".unlink()" in block.text:
-                resubmit(folder, world)
     return ran
 
 

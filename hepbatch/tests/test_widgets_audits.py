@@ -125,6 +125,20 @@ def test_export_writes_once_and_replaces_only_when_asked(work: Path) -> None:
     assert json.loads((work / "missing.json").read_text()) == found.missing
 
 
+def test_stale_chunks_are_moved_as_they_were_shown(work: Path) -> None:
+    name = "DYto2L/nominal/file_2_Events_0-50.parquet"
+    found = start().wait()
+    (stale,) = found.stale
+    assert stale["path"] == name
+    whole = {"path": "DYto2L/nominal/file_0_Events_0-100.parquet", "bytes": 1, "mtimeNs": "1"}
+    changed = {**stale, "bytes": 1}
+    ends = [outcome["end"] for outcome in found.remove_stale([whole, changed, stale])]
+    assert ends == ["refused", "changed", "removed"]
+    assert not (work / "outputs" / name).exists()
+    assert (work / "outputs" / f".hepbatch-stale-{found.id}" / name).exists()
+    assert found.stale == []
+
+
 def test_the_text_says_what_is_wrong_and_what_comes_next(work: Path) -> None:
     text = repr(start().wait())
     assert "2 complete, 1 missing, 1 partial" in text

@@ -171,6 +171,44 @@ class Audit:
         body = {"id": self.id, "path": _absolute(path), "overwrite": overwrite}
         return Path(_answer("/audits/export", body)["savedAs"])
 
+    @property
+    def stale(self) -> list[dict[str, Any]]:
+        """Chunks to remove before a resubmission, as they lie there now: path, bytes, mtimeNs."""
+        self._wait_done()
+        chunks: list[dict[str, Any]] = []
+        offset, total = 0, 1
+        while offset < total:
+            body = {"id": self.id, "offset": offset, "limit": PAGE}
+            page = _answer("/audits/stale", body)
+            total = page["total"]
+            offset += PAGE
+            chunks.extend(page["chunks"])
+        return chunks
+
+    def remove_stale(self, chunks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Move exactly these chunks of `.stale` out of their datasets.
+
+        They go into the folder `.hepbatch-stale-<audit>` of the output folder. Each is looked at
+        right before: one that is not as it was in `.stale` stays.
+
+        Parameters
+        ----------
+        chunks
+            Items of `.stale`, all or some.
+
+        Returns
+        -------
+        list
+            What became of each: `path`, `end` (removed, gone, changed or refused), and `why`.
+        """
+        self._wait_done()
+        outcomes: list[dict[str, Any]] = []
+        for first in range(0, len(chunks), PAGE):
+            some = [dict(chunk) for chunk in chunks[first : first + PAGE]]
+            answer = _answer("/audits/remove-stale", {"id": self.id, "chunks": some})
+            outcomes.extend(answer["outcomes"])
+        return outcomes
+
     def to_pandas(self, all_files: bool = False) -> Any:
         """A table with one row for each problem, or for each input file."""
         try:

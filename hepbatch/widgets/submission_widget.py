@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Answered here and not by the agent: what this cell is about.
 OF_CELL = "/submissions/of-cell"
 SUBMIT = "/submissions/submit"
+PREVIEW = "/submissions/preview"
 
 
 class SubmissionWidget(CommWidget):
@@ -44,6 +45,8 @@ class SubmissionWidget(CommWidget):
             if (method, path) == ("POST", SUBMIT):
                 # Under the token of this object: what the cell submits is what Python holds.
                 return 200, self._submission.begin(body["request"])
+            if (method, path) == ("POST", PREVIEW):
+                body = {**body, "parent": self._submission.parent}
         except HepbatchError as error:
             return error.status, error.to_failure()
         return super().answer(method, path, body)

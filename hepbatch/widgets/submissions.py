@@ -118,6 +118,11 @@ class Submission(SubmissionWaiting):
         return None if self._card is None else self._read()
 
     @property
+    def parent(self) -> str | None:
+        """The token of the one whose missing files it runs; None: it stands for itself."""
+        return self._parent if self._card is None else self._card["parent"]
+
+    @property
     def token(self) -> str | None:
         """Its token; None as long as it is not submitted."""
         return None if self._card is None else self._token
@@ -173,7 +178,7 @@ class Submission(SubmissionWaiting):
     def preview(self) -> dict[str, Any]:
         """Every file and every command, as in the contract; nothing is written."""
         request = self.request
-        body = {"request": request, "most": PAGE}
+        body = {"request": request, "parent": self._parent, "most": PAGE}
         first: dict[str, Any] = asked("POST", "/submissions/preview", body)
         files = list(first["files"])
         while len(files) < first["total"]:

@@ -31,6 +31,9 @@ export type RunResult = { readonly stdout: string; readonly stderr: string } & (
 /** How long a program may tidy up after SIGTERM, and how long its pipes may outlive it. */
 const GRACE_MS = 1000;
 
+/** So many times that grace a pipe may outlive its program while words still come. */
+const LAST_WORDS = 10;
+
 /** Leaders of the process groups that may still have members. */
 const groups = new Set<number>();
 let watchesExit = false;
@@ -157,11 +160,18 @@ export function run(argv: readonly string[], options: IRunOptions): Promise<RunR
             : { end: 'exited', code, ...said }
         );
       // Its last words are still in the pipe; a child that it left behind may hold the pipe open.
-      const late = setTimeout(ended, GRACE_MS);
+      let late: NodeJS.Timeout | undefined;
       child.once('close', () => {
         clearTimeout(late);
         ended();
       });
+      const endOnceSilent = (before: number, left: number) => {
+        const look = () =>
+          bytes === before || left === 0 ? ended() : endOnceSilent(bytes, left - 1);
+        // Pipes are read between a timer and what is set in it, even where this process stood still.
+        late = setTimeout(() => setImmediate(look), GRACE_MS);
+      };
+      endOnceSilent(bytes, LAST_WORDS);
     });
     child.stdin.end(options.stdin ?? '');
   });

@@ -53,9 +53,12 @@ export async function findAgent({
   }
 }
 
+/** A line of its own for each request: one that was kept may lead to an agent that is gone. */
+const FRESH = false;
+
 function clientOf(socketPath: string): IAgentClient {
   const call: Call = async ({ method, path, reply }, body) => {
-    const asked = request({ socketPath, method, path });
+    const asked = request({ socketPath, method, path, agent: FRESH });
     const answer = answerOf(asked, method, path);
     asked.end(method === 'GET' ? '' : JSON.stringify(body));
     const came = await answer;
@@ -73,7 +76,7 @@ function clientOf(socketPath: string): IAgentClient {
     return checked.data;
   };
   const post: IAgentClient['post'] = path => {
-    const sent = request({ socketPath, method: 'POST', path });
+    const sent = request({ socketPath, method: 'POST', path, agent: FRESH });
     const answer = answerOf(sent, 'POST', path).then(async came => {
       if (came.statusCode !== 200) {
         throw failureOf(path, parse(path, await text(came)));

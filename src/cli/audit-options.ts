@@ -15,6 +15,9 @@ input files are missing, partial, overlapping, truncated, empty, and writes what
                            Legacy: by the UUID of its ROOT header
   -o, --output FILE        write the resubmission JSON; {} when nothing is missing
       --report FILE        write everything that was found as JSON
+      --remove-stale       move the stale chunks into .hepbatch-stale-TIME in DIR, as it is
+                           needed before the resubmission; asks first
+  -y, --yes                ask nothing; without a terminal, nothing is moved otherwise
 
       --on NAME            the outputs lie on another host: NAME is an open connection, as
                            hepbatch connections shows them. DIR, --logs, dasgoclient and the
@@ -46,6 +49,8 @@ export interface IAuditOptions {
   readonly request: AuditRequest;
   readonly output: string | null;
   readonly report: string | null;
+  readonly removeStale: boolean;
+  readonly yes: boolean;
 }
 
 /** Reads the arguments of `hepbatch audit`; null where help is wanted. Throws `bad-request`. */
@@ -96,7 +101,8 @@ export function parseAuditOptions(argv: readonly string[]): IAuditOptions | null
   if (!request.success) {
     throw wrong(z.prettifyError(request.error));
   }
-  return { request: request.data, output: values.output ?? null, report: values.report ?? null };
+  const { output = null, report = null, yes } = values;
+  return { request: request.data, output, report, removeStale: values['remove-stale'], yes };
 }
 
 function connectionOf(name: string | undefined): string | null {
@@ -137,6 +143,8 @@ function parse(argv: readonly string[]) {
         convention: { ...text, short: 'c' },
         output: { ...text, short: 'o' },
         report: text,
+        'remove-stale': flag,
+        yes: { ...flag, short: 'y' },
         chunk: text,
         events: text,
         count: flag,

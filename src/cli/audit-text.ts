@@ -123,7 +123,7 @@ function next(outcome: IOutcome, { output, report }: IWritten): string {
   if (sum.stale > 0) {
     const where = report === null ? '--report FILE lists them' : `listed in ${printable(report)}`;
     lines.push(
-      `${count(sum.stale, 'stale chunk')} to delete before that, or events are counted twice: ${where}.`
+      `${count(sum.stale, 'stale chunk')} to remove before that, or events are counted twice: ${where}, --remove-stale moves them.`
     );
   }
   if (sum.files['not-in-catalogue'] > 0) {

@@ -58,6 +58,7 @@ async function run(
   await checkTargets(options, cwd);
   const { request, output, report } = options;
   const world: IAuditWorld = { ...(await auditWorld(terminal)), openHost };
+  const startedAt = new Date().toISOString();
   const outcome = await runAudit(request, world, progressOn(terminal), signal);
   for (const [dataset, { urls, answer }] of outcome.datasets) {
     const name = printable(dataset);
@@ -73,6 +74,14 @@ async function run(
   }
   const written = isAnswered ? { output, report } : { output: null, report: null };
   stdout.write(auditText(outcome, stdout.isTTY === true, written));
+  if (options.removeStale && isAnswered) {
+    const { removeStale } = await import('./audit-stale'); // and no library for who does not ask
+    const { yes } = options;
+    const wanted = { request, outcome, openHost, startedAt, yes };
+    if (!(await removeStale(wanted, terminal, signal))) {
+      return 2;
+    }
+  }
   return statusOf(outcome);
 }
 

@@ -69,9 +69,9 @@ export function runSubmit(argv: readonly string[], terminal: ITerminal): Promise
     try {
       const asked = await requestOf(client, command, terminal, tty, signal);
       if (command.dryRun) {
-        return await show(client, asked.request, command, terminal);
+        return await show(client, asked, command, terminal);
       }
-      const { problems, counts } = await onePage(client, asked.request, null, 0, 0);
+      const { problems, counts } = await onePage(client, asked, null, 0, 0);
       terminal.stderr.write(problemsText(problems));
       if (problems.some(({ level }) => level === 'refused')) {
         return 1;
@@ -194,11 +194,11 @@ async function submitOnce(
 
 async function show(
   client: IAgentClient,
-  request: SubmissionRequest,
+  asked: IAsked,
   { json }: ISubmitCommand,
   { stdout }: ITerminal
 ): Promise<number> {
-  const preview = await wholePreview(client, request);
+  const preview = await wholePreview(client, asked);
   stdout.write(json ? asJson(preview) : submitSummary(preview));
   for (const part of json ? [] : submitFileParts(preview)) {
     stdout.write(part);
@@ -208,21 +208,18 @@ async function show(
 
 const onePage = (
   client: IAgentClient,
-  request: SubmissionRequest,
+  asked: IAsked,
   stamp: string | null,
   offset: number,
   most: number
-) => client.call(submissions.preview, { request, stamp, offset, most });
+) => client.call(submissions.preview, { ...asked, stamp, offset, most });
 
 /** All pages as one. */
-async function wholePreview(
-  client: IAgentClient,
-  request: SubmissionRequest
-): Promise<SubmissionPreview> {
-  const first = await onePage(client, request, null, 0, PAGE);
+async function wholePreview(client: IAgentClient, asked: IAsked): Promise<SubmissionPreview> {
+  const first = await onePage(client, asked, null, 0, PAGE);
   const files = [...first.files];
   while (files.length < first.total) {
-    const page = await onePage(client, request, first.stamp, files.length, PAGE);
+    const page = await onePage(client, asked, first.stamp, files.length, PAGE);
     if (page.files.length === 0) {
       break; // the samples JSON has become shorter meanwhile
     }

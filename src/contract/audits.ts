@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ConnectionId } from './connections';
 import { Failure } from './errors';
 import { get, post } from './endpoint';
+import { STALE_AT_ONCE, StaleChunk, StaleOutcome } from './stale-chunks';
 import { FILE_STATUSES } from './statuses';
 
 /** One word of the list of statuses. */
@@ -329,5 +330,33 @@ export const audits = {
     }),
     ResubmissionExport
   ),
-  report: post('/audits/report', AuditId, AuditReport)
+  report: post('/audits/report', AuditId, AuditReport),
+  /**
+   * The stale chunks as they lie there now, from `offset` of all that the audit named; `left` are those that are
+   * not to be touched. Throws `conflict` where a newer audit counts.
+   */
+  stale: post(
+    '/audits/stale',
+    z.object({
+      ...AuditId.shape,
+      datasets: z.array(z.string()).nullable().default(null),
+      offset: z.int().nonnegative().default(0),
+      limit: z.int().positive().max(STALE_AT_ONCE).default(STALE_AT_ONCE)
+    }),
+    z.object({
+      total: z.int(),
+      folder: z.string().meta({ description: 'Where they would be moved to' }),
+      chunks: z.array(StaleChunk),
+      left: z.array(StaleOutcome)
+    })
+  ),
+  /**
+   * Removes stale chunks from their variations: moves exactly these, as a person saw them, into `folder`. Each
+   * is checked right before. Throws `conflict` as `stale`, and `unknown-outcome`.
+   */
+  removeStale: post(
+    '/audits/remove-stale',
+    z.object({ ...AuditId.shape, chunks: z.array(StaleChunk).max(STALE_AT_ONCE) }),
+    z.object({ folder: z.string(), outcomes: z.array(StaleOutcome) })
+  )
 };

@@ -12,6 +12,7 @@ export * from './events';
 export * from './exec';
 export * from './interpreters';
 export * from './prompts';
+export * from './stale-chunks';
 export * from './statuses';
 export * from './submission-options';
 export * from './submission-parts';

@@ -4,14 +4,17 @@ import { ConnectionId } from './connections';
 import { Interpreter } from './interpreters';
 import { SubmissionOptions } from './submission-options';
 
+/** A path on the host of a connection. */
+export const HostPath = z
+  .string()
+  .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
+  .meta({ title: 'Path', description: 'Absolute, or ~/..., on the host of the connection' });
+
 /** A JSON file by its path on the host, or what is in it. */
 export const JsonSource = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('path'),
-    path: z
-      .string()
-      .regex(/^(\/|~(\/|$))[^\p{C}]*$/u, 'is no absolute path')
-      .meta({ title: 'Path', description: 'Absolute, or ~/..., on the host of the connection' })
+    path: HostPath
   }),
   z.object({
     kind: z.literal('content'),

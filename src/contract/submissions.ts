@@ -11,7 +11,7 @@ import {
   SubmissionJob,
   SubmissionToken
 } from './submission-parts';
-import { JsonSource, SubmissionPreview, SubmissionRequest } from './submission-request';
+import { HostPath, JsonSource, SubmissionPreview, SubmissionRequest } from './submission-request';
 
 const Token = z.object({ token: SubmissionToken });
 const OneJob = Token.extend({ cluster: z.string(), proc: z.int().nonnegative() });
@@ -24,6 +24,9 @@ export const submissions = {
     '/submissions/preview',
     z.object({
       request: SubmissionRequest,
+      parent: SubmissionToken.nullable().default(null).meta({
+        description: 'As for submit: of missing files nobody wants to hear of datasets that are fine'
+      }),
       stamp: Stamp.nullable().default(null).meta({
         description: 'That of the first page, for those after it'
       }),
@@ -31,6 +34,23 @@ export const submissions = {
       most: z.int().min(0).max(2000).default(200)
     }),
     SubmissionPreview
+  ),
+  /**
+   * A samples JSON as it stands on the host, to be edited: the named one, else that of the runner JSON.
+   * Throws `not-found`, `denied`, `bad-request` where none is named, `unsupported` above 1 MB.
+   */
+  samples: post(
+    '/submissions/samples',
+    z.object({
+      connection: ConnectionId,
+      runner: JsonSource.nullable().default(null),
+      samples: HostPath.nullable().default(null)
+    }),
+    z.object({
+      path: z.string(),
+      name: z.string().meta({ description: 'Of the file' }),
+      text: z.string().meta({ description: 'As it stands, whether it is JSON or not' })
+    })
   ),
   /**
    * Answers once the submission is known to be wanted; writing and sending go on, and come as events.
@@ -107,6 +127,23 @@ export const submissions = {
       most: z.int().min(1).max(262_144).default(65_536)
     }),
     LogPiece.extend({ path: z.string() })
+  ),
+  /** The jobs that wait, are held or failed for the same reason as one of them, itself among them. */
+  alike: post(
+    '/submissions/alike',
+    OneJob,
+    z.object({
+      jobs: z.array(z.object({ cluster: z.string(), procs: z.array(z.int().nonnegative()) }))
+    })
+  ),
+  /**
+   * The exception that ended a job with all of its lines; null where its stderr ends with none. Throws
+   * `not-found` where there is no log (yet).
+   */
+  exception: post(
+    '/submissions/exception',
+    OneJob,
+    z.object({ exception: z.string().nullable(), path: z.string() })
   ),
   /** What a job reads, and the line of shell that runs it here, iteratively. */
   input: post(

@@ -3,6 +3,7 @@ import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Audit } from '../contract';
 import { exportResubmission } from '../lab/audits/export-dialogs';
+import { removeStaleChunks } from '../lab/audits/stale-dialogs';
 import { resubmissionPath } from '../lab/audits/paths';
 import { ReportPanel } from '../lab/audits/report';
 import { ReportModel } from '../lab/audits/report-model';
@@ -84,7 +85,8 @@ function reportPanel(
         }),
       cancel: async () => report.cancel(),
       rerun: null, // the cell starts audits
-      copy: text => Clipboard.copyToSystem(text)
+      copy: text => Clipboard.copyToSystem(text),
+      removeStale: datasets => removeStaleChunks({ call, id, datasets, trans })
     }
   });
 }

@@ -55,6 +55,9 @@ export function sshBed() {
   };
 }
 
+/** Whether HTCondor of the test bed is up. */
+export const htcondorBed = (): boolean => told('htcondor') !== null;
+
 /** Kills the server's process of an open connection, as a crash would. */
 export function killSession(connection: string): void {
   const up = `p=$$

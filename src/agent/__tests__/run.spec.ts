@@ -85,6 +85,21 @@ it('does not wait for a child that outlives its parent and holds the pipe', asyn
   expect(isRunning(child)).toBe(false);
 });
 
+it('loses no words where this process stood still around the end of a program', async () => {
+  const standStill = (ms: number) =>
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  const said = run(['sh', '-c', 'sleep 0.4; echo said'], options());
+  // Its end is seen together with that of another one, before its words are read.
+  const onStdout = () => {
+    standStill(700);
+    setImmediate(() => standStill(1500));
+  };
+  const other = run(['echo', 'other'], options({ onStdout }));
+  standStill(100);
+  expect(await said).toEqual({ end: 'exited', code: 0, stdout: 'said\n', stderr: '' });
+  await other;
+});
+
 it('killAll leaves nothing behind', async () => {
   const child = seconds();
   spawnGroup(['sh', '-c', `trap '' TERM; sleep ${child} & wait`], { env: options().env });

@@ -37,7 +37,8 @@ export async function serveHere(audits: Partial<IAudits> = {}, idleMinutes = 15)
 /** One request over the socket, and the whole answer. */
 export function ask(socketPath: string, method: string, path: string, body?: string | Buffer) {
   return new Promise<{ status: number; said: unknown }>((resolve, reject) => {
-    const asked = request({ socketPath, method, path }, answer => {
+    // A line that was kept may lead to an agent that was killed.
+    const asked = request({ socketPath, method, path, agent: false }, answer => {
       let text = '';
       answer.setEncoding('utf8').on('data', chunk => (text += String(chunk)));
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, said: JSON.parse(text) }));

@@ -5,20 +5,21 @@ import {
   toFailure,
   type Audit,
   type AuditReport,
-  type AuditRequest,
-  type FileStatus
+  type AuditRequest
 } from '../../contract';
 import type { EventHub } from '../events';
 import type { ILog } from '../log';
 import type { Environment } from '../run';
 import { chunksOf, countRows } from './disk';
+import { entryOf, type IEntry } from './entry';
 import { exportOf, saveExport } from './export';
-import { FileTable, type Earlier } from './file-table';
+import { FileTable } from './file-table';
 import { changesBetween, earlierOf } from './changes';
 import type { IOutcome } from './outcome';
 import { resultOf, summarize, type DatasetResult, type IResult } from './result';
 import { runAudit, withPaths, type IAuditWorld, type OpenHost } from './run-audit';
 import type { AuditBody, AuditReply, IAudits } from './service';
+import { removeStale, staleNow, type IAnswered } from './stale';
 import type { AuditStore } from './store';
 import { lookThere } from './there/look';
 import type { IThere } from './there/there';
@@ -44,18 +45,6 @@ const TELL_MS = 250;
 
 /** Answers that are kept in memory; older ones are read again when somebody looks. */
 const IN_MEMORY = 4;
-
-/** One audit of this agent's life. */
-interface IEntry {
-  audit: Audit;
-  result: IResult | null;
-  table: FileTable | null;
-  /** What each file was in the audit before. */
-  earlier: Earlier;
-  readonly stop: AbortController;
-  /** Resolves when the audit has ended. */
-  done: Promise<void>;
-}
 
 /** The audits of this user; see `IAudits`. */
 export class Audits implements IAudits {
@@ -202,6 +191,14 @@ export class Audits implements IAudits {
     };
   }
 
+  async stale(query: AuditBody<'stale'>): Promise<AuditReply<'stale'>> {
+    return staleNow(await this._answered(query.id), query);
+  }
+
+  async removeStale(query: AuditBody<'removeStale'>): Promise<AuditReply<'removeStale'>> {
+    return removeStale(await this._answered(query.id), query);
+  }
+
   async dispose(): Promise<void> {
     const running = [...this._entries.values()].filter(({ audit }) => audit.state === 'running');
     running.forEach(({ stop }) => stop.abort());
@@ -317,15 +314,27 @@ export class Audits implements IAudits {
     this._tell(entry);
   }
 
+  private async _answered(id: string): Promise<IAnswered> {
+    const result = await this._result(id);
+    const { audit } = this._entry(id);
+    const later = [...this._entries.values()].filter(
+      ({ audit: other }) =>
+        other.startedAt > audit.startedAt && isSame(other, audit, ['on', 'source', 'samplesJson'])
+    );
+    const { source } = audit.request;
+    const place = {
+      there: await this._there(audit.request),
+      env: this._options.env,
+      ...{ source, startedAt: audit.startedAt }
+    };
+    return { audit, result, place, newer: later.at(-1)?.audit ?? null };
+  }
+
   /** The newest finished audit of the same samples JSON and folder, with its answer. */
-  private async _before({ id, request }: Audit): Promise<{ audit: Audit; result: IResult } | null> {
+  private async _before(now: Audit): Promise<{ audit: Audit; result: IResult } | null> {
     const same = [...this._entries.values()]
-      .filter(({ audit }) => audit.id !== id && audit.state === 'done')
-      .filter(({ audit }) =>
-        (['on', 'inputsOn', 'samplesJson', 'source', 'convention'] as const).every(
-          key => audit.request[key] === request[key]
-        )
-      )
+      .filter(({ audit }) => audit.id !== now.id && audit.state === 'done')
+      .filter(({ audit }) => isSame(audit, now, SAME))
       .at(-1);
     const result = same && (same.result ?? (await this._options.store.result(same.audit.id)));
     return result ? { audit: same.audit, result } : null;
@@ -381,13 +390,9 @@ export class Audits implements IAudits {
   private readonly _entries = new Map<string, IEntry>();
 }
 
-function entryOf(audit: Audit): IEntry {
-  return {
-    audit,
-    result: null,
-    table: null,
-    earlier: new Map<string, Map<string, FileStatus>>(),
-    stop: new AbortController(),
-    done: Promise.resolve()
-  };
+const SAME = ['on', 'inputsOn', 'samplesJson', 'source', 'convention'] as const;
+
+/** Whether two audits ask for the same things. */
+function isSame(a: Audit, b: Audit, keys: readonly (keyof AuditRequest)[]): boolean {
+  return keys.every(key => a.request[key] === b.request[key]);
 }

@@ -20,4 +20,6 @@ export function routeAudits(app: Hono, service: IAudits): void {
   route(app, audits.rows, ({ id, dataset }) => service.rows(id, dataset));
   route(app, audits.export, body => service.export(body));
   route(app, audits.report, ({ id }) => service.report(id));
+  route(app, audits.stale, body => service.stale(body));
+  route(app, audits.removeStale, body => service.removeStale(body));
 }

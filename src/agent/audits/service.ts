@@ -24,6 +24,8 @@ export interface IAudits {
   rows(id: string, dataset: string): Promise<AuditReply<'rows'>>;
   export(query: AuditBody<'export'>): Promise<AuditReply<'export'>>;
   report(id: string): Promise<AuditReport>;
+  stale(query: AuditBody<'stale'>): Promise<AuditReply<'stale'>>;
+  removeStale(query: AuditBody<'removeStale'>): Promise<AuditReply<'removeStale'>>;
   /** True while an audit runs; the agent does not end by itself then. */
   readonly busy: boolean;
   /** Cancels what runs, and ends its threads and helpers; the agent is about to end. */

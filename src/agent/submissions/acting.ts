@@ -3,7 +3,7 @@ import type { JobsOutcome, Submission, SubmissionOptions, SubmissionRequest } fr
 import { act } from './act/act';
 import type { JobVerb } from './act/act';
 import { fetchOutput } from './act/fetch';
-import { input, readLog } from './act/look-at-job';
+import { input, readException, readLog } from './act/look-at-job';
 import { filesToRunAgain, retryHeld } from './act/retry';
 import { again, requestOf } from './again';
 import type { Entry } from './entry';
@@ -102,6 +102,16 @@ export class Acting {
   async readLog(body: SubmissionBody<'readLog'>): Promise<SubmissionReply<'readLog'>> {
     const entry = this._world.need(body.token);
     return readLog(entry.known, (await entry.reach()).host, body);
+  }
+
+  alike({ token, cluster, proc }: SubmissionBody<'alike'>): Promise<SubmissionReply<'alike'>> {
+    const entry = this._world.need(token);
+    return Promise.resolve({ jobs: entry.watch.like({ cluster, proc }) });
+  }
+
+  async exception(body: SubmissionBody<'exception'>): Promise<SubmissionReply<'exception'>> {
+    const entry = this._world.need(body.token);
+    return readException(entry.known, (await entry.reach()).host, body);
   }
 
   async input(body: SubmissionBody<'input'>): Promise<SubmissionReply<'input'>> {

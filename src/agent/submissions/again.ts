@@ -24,10 +24,18 @@ export function again(request: SubmissionRequest, samples: JsonSource): Submissi
   return { ...request, samples, options };
 }
 
+/** What is found out for the audit of a submission. */
+export interface IAuditFacts {
+  readonly samplesJson: string;
+  /** Whether its host is this machine. */
+  readonly isHere: boolean;
+  readonly convention: AuditRequest['convention'];
+}
+
 /** The audit of its outputs; `samplesJson` has exactly its files. Throws `bad-request`. */
 export function auditOf(
   { output, connection, request, folder }: SubmissionRecord,
-  { samplesJson, isHere }: { readonly samplesJson: string; readonly isHere: boolean }
+  { samplesJson, isHere, convention }: IAuditFacts
 ): Pick<AuditRequest, 'samplesJson' | 'source' | 'convention'> & Partial<AuditRequest> {
   if (output === null) {
     throw new HepbatchError('bad-request', `${folder}: its output folder is not known`, {
@@ -42,7 +50,7 @@ export function auditOf(
     // Outputs on XRootD and on this machine are seen from here.
     on: isHere || output.startsWith('root://') ? null : connection,
     inputsOn: 'here',
-    convention: 'DAS',
+    convention,
     logs: isHere || !output.startsWith('root://') ? folder : null,
     chunk: Number.isInteger(chunk) && chunk > 0 ? chunk : null,
     skipBadFiles: args.includes('--skipbadfiles')

@@ -19,8 +19,9 @@ export interface IEntryWorld {
   publish(entry: Entry): void;
 }
 
-/** How often at most people are told of changes. */
+/** How often at most people are told of changes, and how much of the time goes into it at most. */
 const TELL_MS = 300;
+const TELL_SHARE = 1 / 20;
 
 /** One submission in this agent: what is kept of it, what its journal says, and its jobs. */
 export class Entry {
@@ -43,6 +44,8 @@ export class Entry {
   schedd: string | null = null;
   /** Made when it was checked, and used unless the folder is taken meanwhile. */
   planned: IPlanned | null = null;
+  /** Its files lie on the host, and no record says so yet: the disk of this agent may be full. */
+  isOnHost = false;
   /** Ends what is being sent; null where nothing is. */
   sending: AbortController | null = null;
   /** Why it waits, and goes on by itself. */
@@ -109,10 +112,19 @@ export class Entry {
     }
   }
 
-  /** Changes what is kept; on the disk when this resolves. */
+  /** Changes what is kept; on the disk when this resolves. Throws `no-space`, `denied`; nothing changed then. */
   async advance(change: Partial<SubmissionRecord>): Promise<void> {
-    this.record = { ...this.record, ...change };
-    await this._world.store.save(this.record);
+    const before = this.record;
+    const changed = { ...before, ...change };
+    this.record = changed; // at once: who changes something else meanwhile must not undo it
+    try {
+      await this._world.store.save(changed);
+    } catch (cause) {
+      if (this.record === changed) {
+        this.record = before; // or it would never be tried again
+      }
+      throw cause;
+    }
     this.changed();
   }
 
@@ -120,8 +132,10 @@ export class Entry {
   changed(): void {
     this._timer ??= setTimeout(() => {
       this._timer = null;
+      const begun = performance.now();
       this._world.publish(this);
-    }, TELL_MS);
+      this._tellMs = Math.max(TELL_MS, (performance.now() - begun) / TELL_SHARE);
+    }, this._tellMs);
   }
 
   /** Nothing is told any more. */
@@ -132,6 +146,7 @@ export class Entry {
   }
 
   private _timer: NodeJS.Timeout | null = null;
+  private _tellMs = TELL_MS;
 }
 
 const NO_PLAN: KeptPlan = { scheduler: 'local', jobsFolder: '', spool: false, clusters: [] };

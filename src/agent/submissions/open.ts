@@ -4,6 +4,7 @@ import { userEnvironment } from '../connections/hosts/open';
 import type { IConnections } from '../connections/service';
 import type { IFeature, IFeatureWorld } from '../feature';
 
+import { Environments } from './prepare/environment';
 import { Schedulers } from './reach';
 import { routeSubmissions } from './routes';
 import type { ISubmissions } from './service';
@@ -34,8 +35,15 @@ export function openSubmissions(
     graceMs = 1000 * (Number(env['HEPBATCH_GRACE_SECONDS']) || GRACE_SECONDS)
   }: ISubmissionsNeighbours
 ): Promise<ISubmissions> {
+  const now = () => new Date();
   return Submissions.open({
-    planning: { env: userEnvironment(env), home, connections, now: () => new Date() },
+    planning: {
+      env: userEnvironment(env),
+      home,
+      connections,
+      now,
+      environments: new Environments(now)
+    },
     schedulers: new Schedulers(localJobs),
     store: new SubmissionStore(folders.state, log),
     ...{ events, log, graceMs },

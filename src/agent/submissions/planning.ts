@@ -1,12 +1,5 @@
-import { dirname, isAbsolute, resolve } from 'node:path/posix';
-import { HepbatchError } from '../../contract';
-import type {
-  ConnectionProfile,
-  JsonSource,
-  SubmissionOptions,
-  SubmissionRequest
-} from '../../contract';
-import { parseJson } from '../audits/samples';
+import { isAbsolute } from 'node:path/posix';
+import type { ConnectionProfile, SubmissionOptions, SubmissionRequest } from '../../contract';
 import { resolvePython } from '../clusters/interpreters/resolve';
 import type { IHost } from '../connections/hosts/host';
 import type { IConnections } from '../connections/service';
@@ -17,10 +10,11 @@ import { askHost, askPlace } from './prepare/ask-host';
 import { stampOf } from './prepare/names';
 import { SCHEDULER, completeOptions, vanillaBackend } from './prepare/options';
 import type { VanillaBackend } from './prepare/options';
+import type { Environments } from './prepare/environment';
 import { frameworkFolder, prepare } from './prepare/prepare';
-import type { IReadJson } from './prepare/prepare';
-import { parseRunner } from './prepare/runner';
+import { defaultProgram, jobEnvironment } from './prepare/scheduler-files';
 import { parseSamples } from './prepare/samples';
+import { readSource, samplesOf } from './sources';
 
 /** What planning asks of this machine. */
 export interface IPlanningWorld {
@@ -28,6 +22,7 @@ export interface IPlanningWorld {
   readonly home: string;
   readonly connections: Pick<IConnections, 'host' | 'read' | 'probe'>;
   readonly now: () => Date;
+  readonly environments: Environments;
 }
 
 /** A plan, and what it was made for. */
@@ -47,15 +42,18 @@ export interface IPlanned {
 export interface IWantedPlan {
   readonly request: SubmissionRequest;
   readonly token: string;
+  /** Whose missing files it runs. */
+  readonly parent: string | null;
   readonly stamp: string | null;
 }
 
-const MOST_BYTES = 64 * 1024 * 1024;
+/** What run_analysis.py needs, whichever framework it is of. */
+const NEEDED = ['coffea'];
 
 /** Everything that would be written and run. Only reads. Throws what `submissions.preview` says. */
 export async function planSubmission(
-  { request, token, stamp }: IWantedPlan,
-  { env, home, connections, now }: IPlanningWorld
+  { request, token, parent, stamp }: IWantedPlan,
+  { env, home, connections, now, environments }: IPlanningWorld
 ): Promise<IPlanned> {
   const { profile } = await connections.read(request.connection);
   const backend = vanillaBackend(profile);
@@ -63,8 +61,8 @@ export async function planSubmission(
   const details =
     (await connections.read(profile.id)).details ?? (await connections.probe(profile.id)).details;
   const facts = await askHost(host, SCHEDULER[backend]);
-  const runner = await read(request.runner, 'runner JSON', host, facts.home);
-  const samples = await read(
+  const runner = await readSource(request.runner, 'runner JSON', host, facts.home);
+  const samples = await readSource(
     request.samples ?? samplesOf(runner),
     'samples JSON',
     host,
@@ -73,54 +71,34 @@ export async function planSubmission(
   const files = Object.values(parseSamples(samples.json, samples.name)).flat();
   const base = frameworkFolder(request, profile, facts);
   const local = files.filter(file => isAbsolute(file) && !isUrl(file));
-  const place = await askPlace(host, base, local);
   const python = await resolvePython(request.interpreter, profile, {
     env,
     home,
     isLocal: host.client === 'local',
     hostHome: facts.home
   });
+  const options = completeOptions(request.options, profile);
+  const scheduler = SCHEDULER[backend];
+  const looking = environments.look(profile.id, host, {
+    environment: jobEnvironment({ options, scheduler, facts: { ...facts, python }, proxy: null }),
+    program: request.program ?? defaultProgram(python.argv),
+    python: python.argv,
+    needed: request.program === null ? NEEDED : [],
+    image: options.image ?? null
+  });
+  const place = await askPlace(host, base, local);
   const at = now();
   const usedStamp = stamp ?? stampOf(at);
   const plan = prepare({
     ...{ request, profile, runner, samples, token },
+    isPart: parent !== null,
     facts: {
       ...{ now: at, python, ...facts, ...place },
+      environment: await looking,
       proxy: details?.proxy ?? null,
       ticket: details?.ticket ?? null
     },
     stamp: usedStamp
   });
-  const options = completeOptions(request.options, profile);
   return { plan, stamp: usedStamp, profile, backend, host, options, python: python.argv };
-}
-
-async function read(
-  source: JsonSource,
-  what: string,
-  host: IHost,
-  home: string
-): Promise<IReadJson> {
-  if (source.kind === 'content') {
-    return { name: source.name, json: source.json };
-  }
-  const path = source.path.replace(/^~(?=\/)/, home);
-  if ((await host.stat(path)) === null) {
-    throw new HepbatchError('not-found', `${host.title}: there is no ${what} ${path}`, {
-      next: 'Check the path; it is one of that host.'
-    });
-  }
-  const bytes = await host.read(path, { maxBytes: MOST_BYTES });
-  return { name: path, json: parseJson(bytes, `${what} ${path}`) };
-}
-
-/** The samples JSON that a runner JSON names; a relative path is taken from beside it. */
-function samplesOf({ json, name }: IReadJson): JsonSource {
-  const { samplejson } = parseRunner(json, name).runner;
-  if (samplejson === undefined || (!isAbsolute(samplejson) && !isAbsolute(name))) {
-    throw new HepbatchError('bad-request', `${name}: samplejson names no file that can be found`, {
-      next: 'Name the samples JSON.'
-    });
-  }
-  return { kind: 'path', path: resolve(dirname(name), samplejson) };
 }

@@ -7,10 +7,10 @@ const NO_TOKEN = '00000000-0000-4000-8000-000000000000';
 
 /** Everything that would be written and run. Only reads. */
 export async function preview(
-  { request, stamp, offset, most }: SubmissionBody<'preview'>,
+  { request, parent, stamp, offset, most }: SubmissionBody<'preview'>,
   world: IPlanningWorld
 ): Promise<SubmissionReply<'preview'>> {
-  const planned = await planSubmission({ request, token: NO_TOKEN, stamp }, world);
+  const planned = await planSubmission({ request, parent, token: NO_TOKEN, stamp }, world);
   const { plan, backend } = planned;
   return {
     backend,

@@ -7,6 +7,7 @@ import type { ISubmissions } from './service';
 export function routeSubmissions(app: Hono, service: ISubmissions): void {
   route(app, submissions.list, async () => ({ submissions: await service.list() }));
   route(app, submissions.preview, body => service.preview(body));
+  route(app, submissions.samples, body => service.samples(body));
   route(app, submissions.submit, body => service.submit(body));
   route(app, submissions.read, body => service.read(body));
   route(app, submissions.request, body => service.request(body));
@@ -20,6 +21,8 @@ export function routeSubmissions(app: Hono, service: ISubmissions): void {
   route(app, submissions.retry, body => service.retry(body));
   route(app, submissions.fetch, body => service.fetch(body));
   route(app, submissions.readLog, body => service.readLog(body));
+  route(app, submissions.alike, body => service.alike(body));
+  route(app, submissions.exception, body => service.exception(body));
   route(app, submissions.input, body => service.input(body));
   route(app, submissions.import, body => service.import(body));
   route(app, submissions.audit, body => service.audit(body));

@@ -157,14 +157,14 @@ export class Sender {
         await entry.load();
         return;
       }
-      const { plan } = await this._writeNew(entry, host, signal);
-      await store.savePlan(entry.token, plan);
-      entry.plan = plan;
+      const { plan } =
+        entry.isOnHost && entry.planned ? entry.planned : await this._writeNew(entry, host, signal);
       const { analysis, folder, jobsFolder, files } = plan;
       await entry.advance({
         ...{ analysis, folder, jobsFolder, files: files.length },
         phase: 'written'
       });
+      entry.planned = null;
     });
   }
 
@@ -173,7 +173,12 @@ export class Sender {
       const planned = entry.planned ?? (await this._plan(entry));
       entry.planned = null;
       try {
+        // First: a disk that is full here leaves no folder there that nobody uses.
+        const kept = await this._world.store.savePlan(entry.token, planned.plan);
         await writePlan(host, planned.plan, signal);
+        entry.plan = kept;
+        entry.planned = planned;
+        entry.isOnHost = true;
         return planned;
       } catch (error) {
         const isTaken = error instanceof HepbatchError && error.code === 'conflict';
@@ -185,14 +190,14 @@ export class Sender {
   }
 
   private async _plan(entry: Entry): Promise<IPlanned> {
-    const { request } = entry.record;
+    const { request, parent } = entry.record;
     if (request === null) {
       throw new HepbatchError('internal', `${entry.token} is imported, and nothing is sent of it`, {
         next: 'This is a fault of hepbatch: report it with the log.'
       });
     }
     const planned = await planSubmission(
-      { request, token: entry.token, stamp: null },
+      { request, parent, token: entry.token, stamp: null },
       this._world.planning
     );
     needAllowed(planned);

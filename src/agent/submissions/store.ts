@@ -12,7 +12,7 @@ import {
 } from '../../contract';
 import { errnoOf } from '../errno';
 import type { ILog } from '../log';
-import { readRecord, writeAtomically } from '../record';
+import { fileError, readRecord, writeAtomically } from '../record';
 import { ClusterId } from './journal/entries';
 import type { ISentCluster } from './journal/state';
 import type { IPlan, IPlannedCluster } from './plan';
@@ -164,10 +164,12 @@ export class SubmissionStore {
     return plan;
   }
 
-  /** Throws `no-space`, `denied`. */
-  async savePlan(token: string, plan: KeptPlan): Promise<void> {
+  /** Resolves with what is kept of it. Throws `no-space`, `denied`. */
+  async savePlan(token: string, plan: KeptPlan): Promise<KeptPlan> {
     const { scheduler, jobsFolder, spool, clusters } = plan;
-    await this._write(token, PLAN, { version: 1, scheduler, jobsFolder, spool, clusters });
+    const kept = { scheduler, jobsFolder, spool, clusters };
+    await this._write(token, PLAN, { version: 1, ...kept });
+    return kept;
   }
 
   /** What was found of an imported one, which has no journal. Throws `corrupt`. */
@@ -198,7 +200,7 @@ export class SubmissionStore {
 
   private async _write(token: string, name: string, value: object): Promise<void> {
     const folder = this.folderOf(token);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(fileError(folder));
     await writeAtomically(join(folder, name), JSON.stringify(value, null, 1), { mode: 0o600 });
   }
 

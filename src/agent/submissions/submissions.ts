@@ -2,6 +2,7 @@ import { HepbatchError } from '../../contract';
 import type { Submission, SubmissionRequest } from '../../contract';
 import type { EventHub } from '../events';
 import type { ILog } from '../log';
+import { conventionOf } from './act/convention';
 import { Acting } from './acting';
 import { again, auditOf, requestOf } from './again';
 import { Entry } from './entry';
@@ -17,6 +18,7 @@ import { Sender, needAllowed } from './sender';
 import type { ISenderWorld } from './sender';
 import type { ISubmissions, SubmissionBody, SubmissionReply } from './service';
 import type { SubmissionRecord } from './store';
+import { samplesText } from './sources';
 import { takeUp } from './take-up';
 
 /** What the submissions are given. */
@@ -89,6 +91,10 @@ export class Submissions implements ISubmissions {
 
   preview(body: SubmissionBody<'preview'>): Promise<SubmissionReply<'preview'>> {
     return preview(body, this._world.planning);
+  }
+
+  samples(body: SubmissionBody<'samples'>): Promise<SubmissionReply<'samples'>> {
+    return samplesText(body, this._world.planning);
   }
 
   async submit(body: SubmissionBody<'submit'>): Promise<Submission> {
@@ -176,6 +182,14 @@ export class Submissions implements ISubmissions {
     return this._acting.readLog(body);
   }
 
+  alike(body: SubmissionBody<'alike'>): Promise<SubmissionReply<'alike'>> {
+    return this._acting.alike(body);
+  }
+
+  exception(body: SubmissionBody<'exception'>): Promise<SubmissionReply<'exception'>> {
+    return this._acting.exception(body);
+  }
+
   input(body: SubmissionBody<'input'>): Promise<SubmissionReply<'input'>> {
     return this._acting.input(body);
   }
@@ -203,7 +217,10 @@ export class Submissions implements ISubmissions {
     const entry = this._need(token);
     const host = await this._world.planning.connections.host(entry.record.connection);
     const samplesJson = await this._world.store.writeSamples(token, entry.plan);
-    return auditOf(entry.record, { samplesJson, isHere: host.client === 'local' });
+    const { output, request } = entry.record;
+    const named = { plan: entry.plan, output: output ?? '', arguments: request?.arguments ?? [] };
+    const convention = await conventionOf(host, named);
+    return auditOf(entry.record, { samplesJson, isHere: host.client === 'local', convention });
   }
 
   async again({ token, missing }: SubmissionBody<'again'>): Promise<SubmissionReply<'again'>> {
@@ -255,7 +272,7 @@ export class Submissions implements ISubmissions {
 
   private async _begin({ token, request, parent }: SubmissionBody<'submit'>): Promise<Entry> {
     const { planning, store } = this._world;
-    const planned = await planSubmission({ request, token, stamp: null }, planning);
+    const planned = await planSubmission({ request, token, parent, stamp: null }, planning);
     needAllowed(planned);
     const record = await recordOf({ request, parent }, planned, planning.now());
     // On disk before anything is done: from here on it is not lost.
@@ -267,13 +284,18 @@ export class Submissions implements ISubmissions {
     return entry;
   }
 
+  /** Never throws: what cannot be kept now, on a full disk, is kept after a later look. */
   private async _looked(entry: Entry): Promise<void> {
     const { state } = entry.card;
-    if (state === 'done' && entry.record.endedAt === null) {
-      await this._save(entry);
-      await entry.advance({ endedAt: this._world.planning.now().toISOString() });
-    } else if (state !== 'done' && entry.record.endedAt !== null) {
-      await entry.advance({ endedAt: null }); // some of its jobs were released
+    try {
+      if (state === 'done' && entry.record.endedAt === null) {
+        await entry.watch.save();
+        await entry.advance({ endedAt: this._world.planning.now().toISOString() });
+      } else if (state !== 'done' && entry.record.endedAt !== null) {
+        await entry.advance({ endedAt: null }); // some of its jobs were released
+      }
+    } catch (error) {
+      this._world.log.warn(`the end of ${entry.token} is not kept`, error);
     }
   }
 

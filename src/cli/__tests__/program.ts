@@ -23,8 +23,10 @@ export async function bundle(what: Pick<BuildOptions, 'entryPoints' | 'stdin'>):
   return outfile;
 }
 
-/** The command line of hepbatch. */
-export const bundleCli = () => bundle({ entryPoints: ['src/cli/main.ts'] });
+let cli: Promise<string> | undefined;
+
+/** The command line of hepbatch, bundled once for all tests of a file. */
+export const bundleCli = () => (cli ??= bundle({ entryPoints: ['src/cli/main.ts'] }));
 
 /** Runs a program in a process of its own. */
 export function start(argv: readonly string[], env: Record<string, string> = {}) {

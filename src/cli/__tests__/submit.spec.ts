@@ -31,8 +31,8 @@ const submit = (...args: string[]) => {
   const none = ['XDG_RUNTIME_DIR=', 'XDG_STATE_HOME=', 'XDG_CACHE_HOME=', 'JUPYTER_CONFIG_DIR='];
   return start([...home, ...none, process.execPath, program, 'submit', ...args]).ended;
 };
-const dryRun = (...args: string[]) =>
-  submit('vanilla-local', '--dry-run', '--json-analysis', 'my.json', ...args);
+const DRY = ['vanilla-local', '--dry-run', '--json-analysis', 'my.json'];
+const dryRun = (...args: string[]) => submit(...DRY, '--program', 'true', ...args);
 
 it('shows files and commands, and writes nothing', TIMEOUT, async () => {
   const before = await readdir(user.home);
@@ -47,6 +47,13 @@ it('shows files and commands, and writes nothing', TIMEOUT, async () => {
     (await readdir(user.home)).filter(name => !before.includes(name) && name !== '.local')
   ).toEqual(expect.not.arrayContaining(['.higgs_dna_vanilla_local']));
   expect(existsSync(join(user.home, '.higgs_dna_vanilla_local'))).toBe(false);
+});
+
+it('refuses a program that is not there, before anything is submitted', TIMEOUT, async () => {
+  const none = join(user.home, 'none.py');
+  const { code, out } = await submit(...DRY, '--program', none);
+  expect(code).toBe(1);
+  expect(out).toContain(`The program cannot run: ${none} is not there.`);
 });
 
 it('says as JSON what the agent says', TIMEOUT, async () => {

@@ -33,7 +33,10 @@ export function settingsTo(relay: (path: string, asked: Request) => Promise<Resp
 export async function openAgent(state = mkdtempSync(join(tmpdir(), 'lab-agent-')), before = 0) {
   const events = new EventHub(before);
   const audits = await Audits.open({
-    env: { PATH: '/nowhere' },
+    env: {
+      PATH: '/nowhere',
+      HEPBATCH_PYTHON: process.env['HEPBATCH_PYTHON'] ?? '/usr/bin/python3'
+    },
     cacheFolder: join(state, 'cache'),
     store: new AuditStore(state, quiet),
     events,

@@ -20,6 +20,7 @@ import { resubmissionPath } from './paths';
 import { outputsOf, samplesOf } from './place';
 import { ReportPanel } from './report';
 import { ReportModel } from './report-model';
+import { removeStaleChunks } from './stale-dialogs';
 import { stem } from './status';
 
 /** Where the choices of the last audit are remembered. */
@@ -69,7 +70,8 @@ export function reportContent(options: {
       },
       rerun: async () => replace((await audits.rerun(id)).id),
       copy: text => Clipboard.copyToSystem(text),
-      submitMissing
+      submitMissing,
+      removeStale: datasets => removeStaleChunks({ call: agent.call, id, datasets, trans })
     }
   });
   panel.disposed.connect(() => {

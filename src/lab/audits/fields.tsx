@@ -9,7 +9,7 @@ interface IFieldProps {
 }
 
 /** A label, a control, a hint, and what is wrong. */
-function Field(
+export function Field(
   props: IFieldProps & {
     readonly children: (ids: { readonly id: string; readonly describedBy: string }) => ReactNode;
   }

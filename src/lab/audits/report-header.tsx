@@ -76,6 +76,16 @@ export function ReportHeader(props: {
           isDisabled={state !== 'done'}
           items={items}
         />
+        {state === 'done' && (summary?.stale ?? 0) > 0 && (
+          <button
+            type="button"
+            className="jp-hepbatch-Button"
+            title={trans.__('Needed before files are submitted again; asks first')}
+            onClick={() => run(actions.removeStale(chosen))}
+          >
+            {trans.__('Remove stale chunks…')}
+          </button>
+        )}
         {submitMissing !== null && state === 'done' && resubmit > 0 && (
           <button
             type="button"

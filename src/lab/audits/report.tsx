@@ -20,6 +20,8 @@ export interface IReportActions {
   readonly copy: (text: string) => void;
   /** Submits the missing files, of some datasets or (null) of all; absent where nothing is submitted. */
   readonly submitMissing?: ((datasets: string[] | null) => Promise<void>) | null;
+  /** Removes the stale chunks of some datasets, or (null) of all, once the user agreed. */
+  readonly removeStale: (datasets: string[] | null) => Promise<void>;
 }
 
 /** One audit as a panel. */

@@ -98,7 +98,7 @@ function panel(
           pages={model.stale}
           label={trans.__('Stale chunks')}
           hint={trans.__(
-            'Chunks of files that will be processed again: delete them first, or their events are counted twice.'
+            'Chunks of files that will be processed again: remove them first, or their events are counted twice.'
           )}
           copy={copy}
           trans={trans}

@@ -114,8 +114,8 @@ function Answer(props: {
       {stale > 0 && (
         <span>
           {trans._n(
-            '%2 stale chunk to delete before',
-            '%2 stale chunks to delete before',
+            '%2 stale chunk to remove before',
+            '%2 stale chunks to remove before',
             stale,
             stale.toLocaleString()
           )}

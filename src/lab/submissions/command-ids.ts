@@ -1,6 +1,7 @@
 /** Ids of the commands. */
 export const COMMANDS = {
   create: 'hepbatch:new-submission',
+  createFromJson: 'hepbatch:submit-selected-json',
   again: 'hepbatch:new-submission-like',
   missing: 'hepbatch:submit-missing',
   open: 'hepbatch:open-submission',

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { ICommandPalette } from '@jupyterlab/apputils';
+import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon } from '@jupyterlab/ui-components';
 import { UUID } from '@lumino/coreutils';
@@ -23,6 +24,7 @@ export interface ICommandWorld {
   readonly connections: IConnections;
   readonly panels: SubmissionPanels;
   readonly palette: ICommandPalette | null;
+  readonly browsers: IFileBrowserFactory | null;
   readonly trans: TranslationBundle;
 }
 
@@ -75,6 +77,16 @@ export function addCommands(world: ICommandWorld): void {
       const values = given.filter(([, value]) => typeof value === 'string');
       panels.openForm(values.length === 0 ? {} : { values: Object.fromEntries(values) });
     }
+  });
+  commands.addCommand(COMMANDS.createFromJson, {
+    label: trans.__('Submit with This JSON…'),
+    icon: submissionIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () =>
+      shown(async () => {
+        const { prefillSelected } = await import('./selected-json');
+        panels.openForm(await prefillSelected(world.browsers, app.serviceManager.contents));
+      })
   });
   commands.addCommand(COMMANDS.open, {
     label: trans.__('Open Submission…'),
@@ -192,7 +204,7 @@ export function addCommands(world: ICommandWorld): void {
     })
   });
   for (const command of Object.values(COMMANDS)) {
-    if (command !== COMMANDS.missing) {
+    if (command !== COMMANDS.missing && command !== COMMANDS.createFromJson) {
       palette?.addItem({ command, category: trans.__('hepbatch') });
     }
   }

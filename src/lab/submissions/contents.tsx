@@ -1,4 +1,5 @@
 import { Clipboard, Notification } from '@jupyterlab/apputils';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { PageConfig } from '@jupyterlab/coreutils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
@@ -7,7 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Widget } from '@lumino/widgets';
 import * as z from 'zod';
-import { FLAVOURS, Interpreter, SubmissionRequest } from '../../contract';
+import { Interpreter, SubmissionRequest } from '../../contract';
 import type { Submission } from '../../contract';
 import { chooser } from '../audits/choose';
 import { chooseFolder } from '../connections/choose-folder';
@@ -19,6 +20,7 @@ import { SubmissionFormView } from './form';
 import { SubmissionForm } from './form-model';
 import { FormValues, valuesOf } from './form-values';
 import { JobLogModel } from './job-log-model';
+import { NO_LIMITS, memoryLimit, timeLimit } from './limits';
 import type { SubmissionsModel } from './model';
 import { Monitor } from './monitor';
 import type { IMonitorActions } from './monitor';
@@ -29,6 +31,8 @@ import { nameOf } from './words';
 
 /** Where the choices of the last submission are remembered. */
 const STATE = 'hepbatch:new-submission';
+/** A longer samples JSON is not remembered: all of this is sent with each change of the layout. */
+const MOST_KEPT = 200_000;
 const Kept = z.object({ values: FormValues, interpreter: Interpreter.nullable() });
 
 /** What all contents are made of. */
@@ -46,6 +50,7 @@ export async function formContent(
     readonly prefilled: IPrefilled;
     readonly states: IStateDB | null;
     readonly browsers: IFileBrowserFactory | null;
+    readonly editors: IEditorServices | null;
     readonly contents: Contents.IManager;
     readonly submitted: (submission: Submission) => void;
     readonly cancel: () => void;
@@ -53,7 +58,7 @@ export async function formContent(
     readonly newConnection: () => void;
   }
 ): Promise<Widget> {
-  const { prefilled, states, browsers, contents } = options;
+  const { prefilled, states, browsers, editors, contents } = options;
   if (!connections.isLoaded) {
     await connections.refresh();
   }
@@ -62,10 +67,17 @@ export async function formContent(
   const asked = prefilled.request === undefined ? null : SubmissionRequest.parse(prefilled.request);
   const known = asked === null ? (kept?.values ?? FormValues.parse({})) : valuesOf(asked);
   const profiles = vanillaProfiles(connections.connections);
-  const filled = FormValues.parse({ ...known, ...prefilled.values });
-  const isThere = profiles.some(({ id }) => id === filled.connection);
+  const given = prefilled.values ?? {};
+  const hasSamples = 'samples' in given || 'samplesGiven' in given;
+  const filled = FormValues.parse({
+    ...known,
+    ...(hasSamples && { samplesEdited: null }), // what is remembered does not hide what was asked for
+    ...given
+  });
+  const fitting = profiles.filter(({ host }) => prefilled.isHere !== true || host.kind === 'local');
+  const isThere = fitting.some(({ id }) => id === filled.connection);
   const first =
-    isThere || asked !== null ? filled : { ...filled, connection: profiles[0]?.id ?? '' };
+    isThere || asked !== null ? filled : { ...filled, connection: fitting[0]?.id ?? '' };
   const form = new SubmissionForm({
     call: agent.call,
     submissions,
@@ -76,6 +88,9 @@ export async function formContent(
     keep: async (values, interpreter) => {
       // What an audit gave was for this one.
       const next = { ...values, samplesGiven: null, runnerGiven: null };
+      if ((next.samplesEdited?.text.length ?? 0) > MOST_KEPT) {
+        next.samplesEdited = null;
+      }
       const state = z
         .record(z.string(), z.json())
         .parse(JSON.parse(JSON.stringify({ values: next, interpreter })));
@@ -89,6 +104,7 @@ export async function formContent(
     <SubmissionFormView
       form={form}
       choosers={{
+        editors,
         file: ({ profile }) =>
           files === null || profile?.host.kind !== 'local'
             ? null
@@ -117,7 +133,7 @@ export async function formContent(
 
 /** The content of the panel of one submission. */
 export async function monitorContent(
-  { agent, submissions, trans }: IContentWorld,
+  { agent, submissions, connections, trans }: IContentWorld,
   options: {
     readonly token: string;
     readonly titled: (label: string) => void;
@@ -141,6 +157,8 @@ export async function monitorContent(
     model.submission?.origin === 'hepbatch'
       ? await submissions.request(token).catch(() => null) // only a line in a plot needs it
       : null;
+  const profile = connections.find(model.submission?.connection ?? '')?.profile;
+  const defaults = profile?.defaults ?? {};
   const actions: IMonitorActions = {
     ...options.actions,
     copy: text => {
@@ -152,7 +170,14 @@ export async function monitorContent(
   const widget: Widget = ReactWidget.create(
     <Monitor
       model={model}
-      limitSeconds={request === null ? null : limitOf(request.options)}
+      limits={
+        request === null
+          ? NO_LIMITS
+          : {
+              seconds: timeLimit(request.options, defaults),
+              memoryMb: memoryLimit(request.options, defaults)
+            }
+      }
       actions={actions}
       trans={trans}
     />
@@ -165,17 +190,4 @@ export async function monitorContent(
   });
   model.refresh().catch((error: unknown) => void showFailure(error));
   return widget;
-}
-
-/** Seconds that a job may run; null: not known here. */
-function limitOf({ queue, walltime }: SubmissionRequest['options']): number | null {
-  const flavour = Object.entries(FLAVOURS).find(([name]) => name === queue);
-  if (flavour !== undefined) {
-    return flavour[1];
-  }
-  const [, days = '0', hours, minutes, seconds] =
-    /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(walltime ?? '') ?? [];
-  return hours === undefined
-    ? null
-    : Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }

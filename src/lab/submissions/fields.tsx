@@ -1,8 +1,10 @@
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { FLAVOURS, FLAVOUR_WORDS, JsonSource } from '../../contract';
 import { ChoiceField, LinesField, PathField, TextField } from '../audits/fields';
 import type { SubmissionForm } from './form-model';
 import type { FormValues, TextKey } from './form-values';
+import { SamplesField } from './samples-field';
 import { shellWords } from './shell-words';
 import type { VanillaProfile } from './vanilla-profile';
 
@@ -10,6 +12,8 @@ import type { VanillaProfile } from './vanilla-profile';
 export interface IChoosers {
   readonly file: (form: SubmissionForm) => Choose | null;
   readonly folder: (form: SubmissionForm) => Choose | null;
+  /** JupyterLab's code editors; null where it has none. */
+  readonly editors: IEditorServices | null;
 }
 
 type Choose = (title: string, start: string) => Promise<string | null>;
@@ -34,7 +38,7 @@ function common(form: SubmissionForm, key: TextKey) {
 /** What is run: runner and samples JSON, the program's words, and where its outputs go. */
 export function WhatFields(props: IProps & { readonly choosers: IChoosers }) {
   const { form, choosers, trans } = props;
-  const path = (key: 'runner' | 'samples' | 'output', label: string, hint: string) => {
+  const path = (key: 'runner' | 'output', label: string, hint: string) => {
     const choose = key === 'output' ? choosers.folder(form) : choosers.file(form);
     return (
       <PathField
@@ -54,11 +58,12 @@ export function WhatFields(props: IProps & { readonly choosers: IChoosers }) {
         <Given form={form} field="runnerGiven" label={trans.__('Runner JSON')} trans={trans} />
       )}
       {form.values.samplesGiven === null ? (
-        path(
-          'samples',
-          trans.__('Samples JSON'),
-          trans.__('Left empty: the one that the runner JSON names.')
-        )
+        <SamplesField
+          form={form}
+          editors={choosers.editors}
+          choose={choosers.file(form)}
+          trans={trans}
+        />
       ) : (
         <Given form={form} field="samplesGiven" label={trans.__('Samples JSON')} trans={trans} />
       )}
@@ -94,6 +99,20 @@ function Given(
       <label>{label}</label>
       <div className="jp-hepbatch-Given">
         <code>{given.name}</code>
+        {field === 'samplesGiven' && (
+          <button
+            type="button"
+            className="jp-hepbatch-Link"
+            onClick={() =>
+              form.change({
+                samplesGiven: null,
+                samplesEdited: { name: given.name, text: JSON.stringify(given.json, null, 2) }
+              })
+            }
+          >
+            {trans.__('Edit it here')}
+          </button>
+        )}
         <button
           type="button"
           className="jp-hepbatch-Link"

@@ -3,7 +3,7 @@ import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
-import { toFailure } from '../../contract';
+import { submissions, toFailure } from '../../contract';
 import type {
   Call,
   Failure,
@@ -22,6 +22,9 @@ import type { VanillaProfile } from './vanilla-profile';
 
 /** Milliseconds without a change before the clusters are counted. */
 const PAUSE = 700;
+
+/** What is being asked. */
+type Busy = 'preview' | 'submit' | 'samples';
 
 /** The form of a new submission: what to run, where, how; preview, submit. */
 export class SubmissionForm implements IDisposable {
@@ -85,7 +88,7 @@ export class SubmissionForm implements IDisposable {
     return this._failure;
   }
 
-  get busy(): 'preview' | 'submit' | null {
+  get busy(): Busy | null {
     return this._busy;
   }
 
@@ -109,6 +112,42 @@ export class SubmissionForm implements IDisposable {
     this._tell();
   }
 
+  /**
+   * Opens the editor of the samples JSON with what the named file holds, else that of the runner JSON,
+   * else with nothing. A named file that cannot be read stays a path, and the error says why.
+   */
+  async editSamples(): Promise<void> {
+    const { connection, samples, runner, runnerGiven } = this._values;
+    const asked = {
+      connection,
+      runner: runnerGiven ?? (runner.trim() === '' ? null : path(runner)),
+      samples: samples.trim() === '' ? null : samples.trim()
+    };
+    const empty = { name: 'samples.json', text: '' };
+    if (this._busy !== null) {
+      return;
+    }
+    if (asked.samples === null && asked.runner === null) {
+      this.change({ samplesEdited: empty });
+      return;
+    }
+    this._busy = 'samples';
+    this._tell();
+    try {
+      const { name, text } = await this._options.call(submissions.samples, asked);
+      this.change({ samplesEdited: { name, text } });
+    } catch (error) {
+      if (asked.samples === null) {
+        this.change({ samplesEdited: empty });
+      }
+      const { message, data } = toFailure(error);
+      this._errors = { ...this._errors, samples: `${message}. ${data.next}` };
+    } finally {
+      this._busy = null;
+      this._tell();
+    }
+  }
+
   /** Asks what would be written and run; null where something is wrong with the fields. */
   async look(): Promise<SubmissionPreview | null> {
     const request = this._begin('preview');
@@ -117,7 +156,7 @@ export class SubmissionForm implements IDisposable {
     }
     const of = this._state();
     await this._try(async () => {
-      this._preview = await this._options.submissions.preview(request);
+      this._preview = await this._options.submissions.preview(request, this.parent);
       this._previewOf = of;
       this._counts = this._preview.counts;
       this._countsOf = of;
@@ -135,7 +174,9 @@ export class SubmissionForm implements IDisposable {
     this._busy = 'preview';
     await this._try(async () => {
       const offset = shown.files.length;
-      const page = await this._options.submissions.preview(request, { stamp: shown.stamp, offset });
+      const page = await this._options.submissions.preview(request, this.parent, {
+        ...{ stamp: shown.stamp, offset }
+      });
       this._preview = { ...shown, files: [...shown.files, ...page.files] };
     });
   }
@@ -170,7 +211,7 @@ export class SubmissionForm implements IDisposable {
     }
   }
 
-  private _begin(busy: 'preview' | 'submit'): SubmissionRequest | null {
+  private _begin(busy: Busy): SubmissionRequest | null {
     if (this._busy !== null) {
       return null;
     }
@@ -220,7 +261,7 @@ export class SubmissionForm implements IDisposable {
       return;
     }
     try {
-      this._counts = (await this._options.submissions.preview(request)).counts;
+      this._counts = (await this._options.submissions.preview(request, this.parent)).counts;
     } catch {
       this._counts = null; // the preview, when it is asked for, tells why
     }
@@ -257,7 +298,7 @@ export class SubmissionForm implements IDisposable {
   private _counts: SubmissionPreview['counts'] | null = null;
   private _countsOf: string | null = null;
   private _failure: Failure | null = null;
-  private _busy: 'preview' | 'submit' | null = null;
+  private _busy: Busy | null = null;
   private _wasTried = false;
   private _loaded: string | null = null;
   private _token = '';
@@ -265,6 +306,10 @@ export class SubmissionForm implements IDisposable {
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
   private readonly _stateChanged = new Signal<this, void>(this);
+}
+
+function path(typed: string) {
+  return { kind: 'path' as const, path: typed.trim() };
 }
 
 /** Types of the form. */

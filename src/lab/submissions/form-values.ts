@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { JsonSource, SubmissionRequest } from '../../contract';
 import type { Interpreter } from '../../contract';
 import { issueWords } from '../connections/form-values';
+import { readSamples } from './samples-text';
 import { shellLine, shellWords } from './shell-words';
 
 const text = z.string().default('');
@@ -15,6 +16,8 @@ export const FormValues = z.object({
   /** Content instead of a path, as it comes from an audit. */
   runnerGiven: JsonSource.nullable().default(null),
   samplesGiven: JsonSource.nullable().default(null),
+  /** A samples JSON that is written in the form. */
+  samplesEdited: z.object({ name: z.string(), text: z.string() }).nullable().default(null),
   clusterPerSample: z.boolean().default(true),
   program: text,
   words: text,
@@ -76,10 +79,22 @@ export function readValues(
     return Object.fromEntries(read.map(pair => [pair?.[1] ?? '', pair?.[2] ?? '']));
   };
   const { program, runnerGiven, samplesGiven } = values;
+  const edited = () => {
+    if (values.samplesEdited === null) {
+      return null;
+    }
+    const { name, text: typed } = values.samplesEdited;
+    const samples = readSamples(typed, trans);
+    if ('fault' in samples) {
+      errors.samples = samples.fault;
+      return null;
+    }
+    return { kind: 'content', name, json: samples.json };
+  };
   const read = SubmissionRequest.safeParse({
     connection: values.connection,
     runner: runnerGiven ?? { kind: 'path', path: values.runner.trim() },
-    samples: samplesGiven ?? source(values.samples),
+    samples: samplesGiven ?? edited() ?? source(values.samples),
     clusterPerSample: values.clusterPerSample,
     interpreter,
     program: program.trim() === '' ? null : split('program'),

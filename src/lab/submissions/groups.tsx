@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Submission, SubmissionGroup } from '../../contract';
+import { FITTING } from './monitor';
+import type { IMonitorActions } from './monitor';
 import type { MonitorModel } from './monitor-model';
 import { JobStateMark } from './job-bar';
 import { jobsWords } from './words';
@@ -8,10 +10,11 @@ import { jobsWords } from './words';
 export function Groups(props: {
   readonly model: MonitorModel;
   readonly submission: Submission;
+  readonly actions: Pick<IMonitorActions, 'act'>;
   readonly trans: TranslationBundle;
 }) {
-  const { model, submission, trans } = props;
-  const { groups } = submission;
+  const { model, submission, actions, trans } = props;
+  const { groups, can } = submission;
   if (groups.length === 0) {
     return null;
   }
@@ -19,6 +22,8 @@ export function Groups(props: {
     model.showOnly([group.state]);
     model.look(group);
   };
+  const canRetry = ({ state }: SubmissionGroup) =>
+    can.includes('retry') && FITTING.retry.some(fitting => fitting === state);
   return (
     <section className="jp-hepbatch-Groups" aria-label={trans.__('Reasons')}>
       <h3>{trans.__('Reasons')}</h3>
@@ -36,6 +41,28 @@ export function Groups(props: {
               <button type="button" className="jp-hepbatch-Link" onClick={() => show(group)}>
                 {trans.__('Look at one')}
               </button>
+              <button
+                type="button"
+                className="jp-hepbatch-Link"
+                onClick={() => void model.selectAlike(group)}
+              >
+                {trans.__('Select these')}
+              </button>
+              {canRetry(group) && (
+                <button
+                  type="button"
+                  className="jp-hepbatch-Link"
+                  onClick={() =>
+                    void model.alike(group).then(jobs => {
+                      if (jobs.length > 0) {
+                        actions.act('retry', jobs);
+                      }
+                    })
+                  }
+                >
+                  {trans.__('Retry these…')}
+                </button>
+              )}
             </span>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -28,7 +29,8 @@ export const submissionsPlugin: JupyterFrontEndPlugin<ISubmissions> = {
     ICommandPalette,
     IStateDB,
     IFileBrowserFactory,
-    ILauncher
+    ILauncher,
+    IEditorServices
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -40,7 +42,8 @@ export const submissionsPlugin: JupyterFrontEndPlugin<ISubmissions> = {
     palette: ICommandPalette | null,
     states: IStateDB | null,
     browsers: IFileBrowserFactory | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    editors: IEditorServices | null
   ): ISubmissions => {
     const trans = (translator ?? nullTranslator).load('hepbatch');
     const { commands, serviceManager } = app;
@@ -75,6 +78,7 @@ export const submissionsPlugin: JupyterFrontEndPlugin<ISubmissions> = {
             prefilled,
             states,
             browsers,
+            editors,
             contents: serviceManager.contents,
             submitted: ({ token }) => {
               panels.closeForm();
@@ -115,7 +119,7 @@ export const submissionsPlugin: JupyterFrontEndPlugin<ISubmissions> = {
       },
       trans
     );
-    addCommands({ app, agent, submissions, connections, panels, palette, trans });
+    addCommands({ app, agent, submissions, connections, panels, palette, browsers, trans });
     launcher?.add({
       command: COMMANDS.create,
       args: { isLauncher: true },

@@ -9,6 +9,9 @@ import { STREAMS } from './job-log-model';
 import type { JobLogModel, Stream } from './job-log-model';
 import type { IMonitorActions } from './monitor';
 
+/** A message with more lines is folded at first. */
+const MOST_LINES = 8;
+
 /** One job: why it is as it is, its logs followed, what it reads, how it is run here. */
 export function JobDetail(props: {
   readonly job: SubmissionJob;
@@ -17,10 +20,16 @@ export function JobDetail(props: {
   readonly trans: TranslationBundle;
 }) {
   const { job, actions, onClose, trans } = props;
-  const { cluster, proc } = job;
+  const { cluster, proc, state, since } = job;
   const log = useMemo(() => actions.logOf({ cluster, proc }), [actions, cluster, proc]);
   useEffect(() => () => log.dispose(), [log]);
   useSignal(log.stateChanged);
+  const isBad = state === 'failed' || state === 'held';
+  useEffect(() => {
+    if (isBad) {
+      void log.lookForException();
+    }
+  }, [log, isBad, since]);
   const [failure, setFailure] = useState<Failure | null>(null);
   const reproduce = (use: (line: string) => void) => {
     log.readInput().then(
@@ -51,6 +60,9 @@ export function JobDetail(props: {
         {job.since !== null && `, ${new Date(job.since * 1000).toLocaleString()}`}
       </p>
       {job.reason !== null && <p className="jp-hepbatch-Detail-reason">{job.reason}</p>}
+      {isBad && log.exception?.includes('\n') === true && (
+        <Exception text={log.exception} trans={trans} />
+      )}
       <div className="jp-hepbatch-Item-actions">
         <button
           type="button"
@@ -96,6 +108,18 @@ export function JobDetail(props: {
         <Text log={log} label={words[log.stream]} trans={trans} />
       )}
     </section>
+  );
+}
+
+/** All lines of an exception; a long one is folded. */
+function Exception(props: { readonly text: string; readonly trans: TranslationBundle }) {
+  const { text, trans } = props;
+  const lines = text.split('\n').length;
+  return (
+    <details className="jp-hepbatch-Exception" open={lines <= MOST_LINES}>
+      <summary>{trans.__('The whole message: %1 lines', lines.toLocaleString())}</summary>
+      <pre tabIndex={0}>{text}</pre>
+    </details>
   );
 }
 

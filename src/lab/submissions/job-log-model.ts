@@ -55,6 +55,11 @@ export class JobLogModel implements IDisposable {
     return this._input;
   }
 
+  /** The exception that ended the job, with all of its lines; null where there is none, or not yet. */
+  get exception(): string | null {
+    return this._exception;
+  }
+
   get failure(): Failure | null {
     return this._failure;
   }
@@ -82,6 +87,18 @@ export class JobLogModel implements IDisposable {
   async readInput(): Promise<Input> {
     this._input ??= await this._call(submissions.input, this._job);
     return this._input;
+  }
+
+  /** Asks for the exception that ended the job. */
+  async lookForException(): Promise<void> {
+    try {
+      this._exception = (await this._call(submissions.exception, this._job)).exception;
+    } catch {
+      this._exception = null; // its log, which is shown below, says why it cannot be read
+    }
+    if (!this.isDisposed) {
+      this._stateChanged.emit();
+    }
   }
 
   dispose(): void {
@@ -139,6 +156,7 @@ export class JobLogModel implements IDisposable {
   private _path: string | null = null;
   private _next = -PIECE;
   private _input: Input | null = null;
+  private _exception: string | null = null;
   private _failure: Failure | null = null;
   private _age = 0;
   private readonly _stateChanged = new Signal<this, void>(this);

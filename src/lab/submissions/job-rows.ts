@@ -36,10 +36,11 @@ export function shownJobs(jobs: readonly SubmissionJob[], filter: IJobFilter): S
   if (key === 'job' && !descending) {
     return shown;
   }
-  const valued = shown.map((job, at) => ({ job, at, value: valueOf(job, key, at) }));
+  const values = ranks(shown.map((job, at) => valueOf(job, key, at)));
+  const order = Uint32Array.from(shown, (_, at) => at);
   const way = descending ? -1 : 1;
-  valued.sort((one, other) => way * compare(one.value, other.value) || one.at - other.at);
-  return valued.map(({ job }) => job);
+  order.sort((a, b) => way * ((values[a] ?? 0) - (values[b] ?? 0)) || a - b);
+  return Array.from(order, at => shown[at]).filter(job => job !== undefined);
 }
 
 /** The fewest words for the agent that name exactly these jobs. */
@@ -80,10 +81,18 @@ function valueOf(job: SubmissionJob, key: JobKey, at: number): string | number |
   }
 }
 
-/** What is not told counts as less than anything. */
-function compare(one: string | number | null, other: string | number | null): number {
-  if (one === null || other === null) {
-    return Number(one !== null) - Number(other !== null);
-  }
-  return one < other ? -1 : one > other ? 1 : 0;
+/**
+ * Numbers in the order of the values; what is not told counts as less than anything. Many jobs have the
+ * same words, so that comparing numbers is many times quicker.
+ */
+function ranks(values: readonly (string | number | null)[]): Float64Array {
+  const words = [...new Set(values.filter(value => typeof value === 'string'))].sort();
+  const rankOf = new Map(words.map((word, rank) => [word, rank]));
+  return Float64Array.from(values, value =>
+    value === null
+      ? -Number.MAX_VALUE
+      : typeof value === 'number'
+        ? value
+        : (rankOf.get(value) ?? 0)
+  );
 }

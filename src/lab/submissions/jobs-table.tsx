@@ -96,6 +96,7 @@ export function JobsTable(props: {
         columns={columns}
         isSelected={job => selected.has(jobKey(job))}
         onSelect={(index, how) => model.select(index, how)}
+        onSelectAll={() => model.selectAll()}
         multiple
         sort={{ key: filter.key, descending: filter.descending }}
         onSort={key => model.sort(KEYS[key] ?? 'job')}
@@ -125,23 +126,32 @@ function Verbs(props: {
     remove: trans.__('Remove')
   };
   const verbs: readonly MonitorVerb[] = ['retry', 'hold', 'release', 'remove'];
+  const counts = useMemo(() => {
+    const all = new Map<JobState, number>();
+    chosen.forEach(({ state }) => all.set(state, (all.get(state) ?? 0) + 1));
+    return all;
+  }, [chosen]);
   const offered = verbs
     .filter(verb => submission.can.includes(verb))
     .map(verb => {
       const states: readonly JobState[] = FITTING[verb];
-      return { verb, jobs: chosen.filter(({ state }) => states.includes(state)) };
+      return { verb, count: states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0) };
     })
-    .filter(({ jobs }) => jobs.length > 0);
+    .filter(({ count }) => count > 0);
+  const fitting = (verb: MonitorVerb) => {
+    const states: readonly JobState[] = FITTING[verb];
+    return chosen.filter(({ state }) => states.includes(state));
+  };
   return offered.length === 0 ? null : (
     <div className="jp-hepbatch-Verbs" role="group" aria-label={trans.__('Do with these jobs')}>
-      {offered.map(({ verb, jobs }) => (
+      {offered.map(({ verb, count }) => (
         <button
           key={verb}
           type="button"
           className="jp-hepbatch-Button"
-          onClick={() => actions.act(verb, jobs)}
+          onClick={() => actions.act(verb, fitting(verb))}
         >
-          {trans.__('%1 %2…', words[verb], jobsWords(jobs.length, trans))}
+          {trans.__('%1 %2…', words[verb], jobsWords(count, trans))}
         </button>
       ))}
     </div>

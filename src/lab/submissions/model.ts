@@ -28,9 +28,10 @@ export class SubmissionsModel extends ListModel<Submission> {
   /** A page of what would be written and run; nothing is done. */
   async preview(
     request: SubmissionRequest,
+    parent: string | null = null,
     page: { readonly stamp: string | null; readonly offset: number } = { stamp: null, offset: 0 }
   ): Promise<SubmissionPreview> {
-    return this._call(submissions.preview, { request, ...page });
+    return this._call(submissions.preview, { request, parent, ...page });
   }
 
   /** Submits; again with the same token it is not submitted twice. */

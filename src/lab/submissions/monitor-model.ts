@@ -10,6 +10,12 @@ import type { SubmissionsModel } from './model';
 /** Jobs of one answer. */
 const PAGE = 10_000;
 
+/** A job by its cluster in the submission. */
+interface IOneJob {
+  readonly cluster: string;
+  readonly proc: number;
+}
+
 /** One submission with its jobs, as far as they changed; which are shown and selected. */
 export class MonitorModel implements IDisposable {
   constructor(
@@ -57,9 +63,15 @@ export class MonitorModel implements IDisposable {
 
   /** The selected jobs that are shown; none selected: all that are shown. */
   get chosen(): readonly SubmissionJob[] {
-    return this._selected.size === 0
-      ? this.shown
-      : this.shown.filter(job => this._selected.has(jobKey(job)));
+    if (this._selected.size === 0) {
+      return this.shown;
+    }
+    const of = [this.shown, this._selected] as const;
+    if (this._chosenOf[0] !== of[0] || this._chosenOf[1] !== of[1]) {
+      this._chosen = this.shown.filter(job => this._selected.has(jobKey(job)));
+      this._chosenOf = of;
+    }
+    return this._chosen;
   }
 
   get selected(): ReadonlySet<string> {
@@ -153,13 +165,44 @@ export class MonitorModel implements IDisposable {
     this._tell();
   }
 
+  /** The jobs that are as they are for the same reason as one of them; none where that cannot be asked. */
+  async alike(one: IOneJob): Promise<readonly SubmissionJob[]> {
+    const { token } = this;
+    const { cluster, proc } = one;
+    try {
+      const { jobs } = await this._call(submissions.alike, { token, cluster, proc });
+      const keys = jobs.flatMap(({ cluster: name, procs }) =>
+        procs.map(number => jobKey({ cluster: name, proc: number }))
+      );
+      return keys.flatMap(key => this._byKey.get(key) ?? []);
+    } catch (error) {
+      this._failure = toFailure(error);
+      this._tell();
+      return [];
+    }
+  }
+
+  /** Selects them, and shows all of that state. */
+  async selectAlike(one: IOneJob & { readonly state: JobState }): Promise<void> {
+    const jobs = await this.alike(one);
+    this._change({ states: new Set([one.state]), dataset: null, text: '' });
+    this._selected = new Set(jobs.map(jobKey));
+    this._tell();
+  }
+
+  /** Selects all that are shown. */
+  selectAll(): void {
+    this._selected = new Set(this.shown.map(jobKey));
+    this._tell();
+  }
+
   selectNone(): void {
     this._selected = new Set();
     this._tell();
   }
 
   /** Looks at one job; null: at none. */
-  look(job: { readonly cluster: string; readonly proc: number } | null): void {
+  look(job: IOneJob | null): void {
     this._looked = job === null ? null : jobKey(job);
     this._tell();
   }
@@ -230,6 +273,12 @@ export class MonitorModel implements IDisposable {
     key: 'job',
     descending: false
   };
+  /** Held because each drawing asks, and with many jobs it takes longer than a frame. */
+  private _chosen: readonly SubmissionJob[] = [];
+  private _chosenOf: readonly [readonly SubmissionJob[] | null, ReadonlySet<string> | null] = [
+    null,
+    null
+  ];
   private _selected: ReadonlySet<string> = new Set();
   private _anchor: string | null = null;
   private _looked: string | null = null;

@@ -7,6 +7,7 @@ import { Groups } from './groups';
 import { JobDetail } from './job-detail';
 import type { JobLogModel } from './job-log-model';
 import { JobsTable } from './jobs-table';
+import type { ILimits } from './limits';
 import { MonitorHeader } from './monitor-header';
 import type { MonitorModel } from './monitor-model';
 import { Samples } from './samples';
@@ -37,11 +38,11 @@ export interface IMonitorActions {
 /** One submission, watched: samples, failures, jobs, and what can be done. */
 export function Monitor(props: {
   readonly model: MonitorModel;
-  readonly limitSeconds: number | null;
+  readonly limits: ILimits;
   readonly actions: IMonitorActions;
   readonly trans: TranslationBundle;
 }) {
-  const { model, limitSeconds, actions, trans } = props;
+  const { model, limits, actions, trans } = props;
   useSignal(model.stateChanged);
   const [hasPlots, setPlots] = useState(false);
   const { submission, failure, looked } = model;
@@ -71,7 +72,7 @@ export function Monitor(props: {
           onRetry={() => void model.refresh()}
         />
       )}
-      <Groups model={model} submission={submission} trans={trans} />
+      <Groups model={model} submission={submission} actions={actions} trans={trans} />
       <Samples model={model} submission={submission} actions={actions} trans={trans} />
       <details
         className="jp-hepbatch-PlotsPart"
@@ -80,7 +81,7 @@ export function Monitor(props: {
         <summary>{trans.__('Wall time and memory')}</summary>
         {hasPlots && (
           <Suspense fallback={<p className="jp-hepbatch-Hint">{trans.__('Reading…')}</p>}>
-            <Plots jobs={model.shown} limitSeconds={limitSeconds} trans={trans} />
+            <Plots jobs={model.shown} limits={limits} trans={trans} />
           </Suspense>
         )}
       </details>

@@ -15,6 +15,8 @@ export interface IPrefilled {
   /** Single fields. */
   readonly values?: Readonly<Record<string, unknown>>;
   readonly parent?: string;
+  /** Whether paths among the fields are of this machine, so that the jobs go from here. */
+  readonly isHere?: boolean;
 }
 
 /** What the panels show, loaded when they are first seen. */

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { SubmissionJob } from '../../contract';
 import { histogram } from './histogram';
+import type { ILimits } from './limits';
 import { jobsWords } from './words';
 
 const HEIGHT = 180;
@@ -23,23 +24,24 @@ function useTheme(): number {
 /** Wall time and memory of the jobs against what was asked for. */
 export function Plots(props: {
   readonly jobs: readonly SubmissionJob[];
-  /** Seconds that a job may run; null: not known. */
-  readonly limitSeconds: number | null;
+  /** As it was asked for at first; a job that tells of more was retried with that. */
+  readonly limits: ILimits;
   readonly trans: TranslationBundle;
 }) {
-  const { jobs, limitSeconds, trans } = props;
+  const { jobs, limits, trans } = props;
+  const { seconds } = limits;
   const minutes = jobs.flatMap(({ wallSeconds }) => (wallSeconds === null ? [] : wallSeconds / 60));
   const used = jobs.flatMap(({ memoryMb }) => memoryMb ?? []);
   const asked = jobs.reduce<number | null>(
     (most, { requestedMemoryMb: one }) => (one === null ? most : Math.max(most ?? 0, one)),
-    null
+    limits.memoryMb
   );
   return (
     <div className="jp-hepbatch-Plots">
       <Histogram
         title={trans.__('Wall time (min)')}
         values={minutes}
-        limit={limitSeconds === null ? null : limitSeconds / 60}
+        limit={seconds === null ? null : seconds / 60}
         trans={trans}
       />
       <Histogram title={trans.__('Memory (MB)')} values={used} limit={asked} trans={trans} />

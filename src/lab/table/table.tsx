@@ -17,6 +17,8 @@ export function Table<R>(props: {
   /** `add`: beside what is selected; `range`: from the last one up to this one. */
   readonly onSelect: (index: number, how: 'one' | 'add' | 'range') => void;
   readonly multiple?: boolean;
+  /** For Ctrl+A. */
+  readonly onSelectAll?: () => void;
   readonly sort?: ISort;
   readonly onSort?: (key: string) => void;
   readonly onWindow?: (first: number, count: number) => void;
@@ -74,6 +76,12 @@ export function Table<R>(props: {
     if (to !== undefined) {
       const one = event.shiftKey && props.multiple === true ? 'range' : 'one';
       go(to, event.ctrlKey || event.metaKey ? 'none' : one);
+    } else if (
+      event.key === 'a' &&
+      (event.ctrlKey || event.metaKey) &&
+      props.onSelectAll !== undefined
+    ) {
+      props.onSelectAll();
     } else if (event.key === ' ' && props.multiple === true) {
       onSelect(active, 'add');
     } else if (event.key === 'Enter' || event.key === ' ') {

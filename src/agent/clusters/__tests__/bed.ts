@@ -36,6 +36,7 @@ export class BedAgent {
   private constructor(
     readonly home: string,
     readonly call: Call,
+    readonly socket: string,
     private readonly _pid: number,
     private readonly _child: ChildProcess,
     private readonly _path: string
@@ -68,7 +69,7 @@ export class BedAgent {
     );
     for await (const line of createInterface(child.stdout)) {
       const { socket, pid } = Ready.parse(JSON.parse(line));
-      return new BedAgent(home, callOf(socket), pid, child, path);
+      return new BedAgent(home, callOf(socket), socket, pid, child, path);
     }
     throw new Error('the agent did not start');
   }

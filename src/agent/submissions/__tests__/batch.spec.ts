@@ -1,6 +1,5 @@
 /** Submissions to real HTCondor and real Slurm, by the real agent of the user of the test bed. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { submissions } from '../../../contract';
 import { describeWith } from '../../__tests__/test-bed';
@@ -64,35 +63,6 @@ describeWith(HTCONDOR, 'submissions to HTCondor', ({ bin }) => {
     const audit = await call(submissions.audit, { token });
     expect(audit).toMatchObject({ source: `${home}/out`, logs: done.folder });
   });
-
-  it(
-    'runs a cluster for each job, and loses or doubles none when agents are killed',
-    TIMEOUT,
-    async () => {
-      const names = Array.from({ length: 6 }, (_, file) => `a${file}.root`);
-      let agent = await newAgent(bin, names);
-      const { home } = agent;
-      const samples = { A: names.map(name => data(home, name)) };
-      const token = randomUUID();
-      const request = {
-        ...requestOf(home, samples, { options }),
-        connection: 'vanilla-htcondor',
-        clusterPerSample: false
-      };
-      await agent.call(submissions.submit, { token, request });
-      for (let kill = 0; kill < 3; kill++) {
-        await sleep(300);
-        await agent.kill();
-        agent = await BedAgent.start(bin, home);
-      }
-      ends.push(() => agent.end());
-      // The same order once more, as from a page that did not hear the answer.
-      await agent.call(submissions.submit, { token, request });
-      const done = await until(agent.call, token, ({ state }) => state === 'done', 120);
-      expect(done.counts).toEqual({ succeeded: 6 });
-      expect(await runsOf(agent, names)).toEqual(names.map(() => '1'));
-    }
-  );
 });
 
 describeWith(SLURM, 'submissions to Slurm', ({ variants }) => {
@@ -112,14 +82,6 @@ describeWith(SLURM, 'submissions to Slurm', ({ variants }) => {
     expect(done.groups[0]?.words).toContain('OSError');
   });
 });
-
-/** How often the program ran each file. */
-async function runsOf(agent: BedAgent, names: readonly string[]): Promise<string[]> {
-  const counts = names.map(name =>
-    agent.say('grep', '-c', 'once', `${agent.home}/out/${name}.ran`)
-  );
-  return Promise.all(counts);
-}
 
 function bound(agent: BedAgent) {
   return { home: agent.home, call: agent.call, say: agent.say.bind(agent) };

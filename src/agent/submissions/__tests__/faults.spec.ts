@@ -1,25 +1,46 @@
 /**
  * Everything that may go wrong between Submit and the scheduler's answer, on purpose and at random moments.
- * Each file must run exactly once, whatever happens. HEPBATCH_FAULTS says how often each is tried.
+ * Each file must run exactly once, whatever happens. HEPBATCH_FAULTS says how often each is tried,
+ * HEPBATCH_FAULTS_AT_ONCE how many tries of a kind run at once, HEPBATCH_FAULTS_LOG where each try is told.
  */
 import { randomInt, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { submissions } from '../../../contract';
 import { describeWith } from '../../__tests__/test-bed';
-import { BedAgent, HTCONDOR } from '../../clusters/__tests__/bed';
+import { BedAgent, HTCONDOR, SLURM } from '../../clusters/__tests__/bed';
 import { PROGRAM, requestOf, until } from './user';
 
 const TRIES = Number(process.env['HEPBATCH_FAULTS'] ?? 1);
-const FILES = ['a.root', 'b.root', 'c.root'];
+const AT_ONCE = Number(process.env['HEPBATCH_FAULTS_AT_ONCE'] ?? 1);
+const LOG = process.env['HEPBATCH_FAULTS_LOG'];
+/** Of one submission at the most, while not all of it is submitted. */
+const KILLS = TRIES > 1 ? 6 : 3;
+const FILES = ['a.root', 'b.root', 'c.root', 'd.root'];
+const ONCE = FILES.map(() => '1');
 
 /** Jobs are begun within seconds here, so nothing is at work unseen for longer. */
 const MORE = { HEPBATCH_GRACE_SECONDS: '2' };
 
-/** A condor_submit that does something to the real one's work or answer, two times of three. */
+/** The program that submits, when it is asked something without submitting, and what a job is given. */
+const SCHEDULERS = {
+  'vanilla-htcondor': {
+    program: 'condor_submit',
+    asks: '*" -dry-run "*',
+    options: { memory: '100MB', disk: '10MB', retries: 0 }
+  },
+  'vanilla-slurm': {
+    program: 'sbatch',
+    asks: '*" --version "*',
+    options: { memory: '100MB', walltime: '00:05:00' }
+  }
+};
+type Connection = keyof typeof SCHEDULERS;
+
+/** A program that does something to the real one's work or answer, two times of three. */
 const SUBMITS = {
   'commits, and its answer is lost': 'REAL "$@" > /dev/null; kill -9 $$',
   'commits, and its answer is cut short': 'REAL "$@" | head -c 3',
@@ -38,7 +59,18 @@ open("program.py", "w").write(text)
 for name in names:
     open("data/" + name, "w").close()`;
 
-describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
+describeWith(HTCONDOR, 'nothing is lost and nothing runs twice with HTCondor', ({ bin }) => {
+  faultsOf('vanilla-htcondor', bin);
+});
+
+describeWith(SLURM, 'nothing is lost and nothing runs twice with Slurm', ({ variants }) => {
+  const [{ bin } = { bin: '' }] = Object.values(variants);
+  faultsOf('vanilla-slurm', bin);
+});
+
+/** `bin` is where the commands of the scheduler lie. */
+function faultsOf(connection: Connection, bin: string): void {
+  const { program, asks, options } = SCHEDULERS[connection];
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'faults-'));
@@ -46,16 +78,15 @@ describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** A folder with a condor_submit of that kind, before the others. */
+  /** A folder with a program of that kind, before the others. */
   async function withSubmit(kind: keyof typeof SUBMITS): Promise<string> {
     const own = await mkdtemp(join(folder, 'bin-'));
     await chmod(own, 0o755);
-    const real = `${bin}/condor_submit`;
+    const real = `${bin}/${program}`;
     const fault = SUBMITS[kind].replaceAll('REAL', real);
     const third = `[ $(($(od -An -N1 -tu1 /dev/urandom) % 3)) = 0 ]`;
-    // The probe asks what it knows without submitting.
-    const script = `#!/bin/sh\ncase " $* " in *" -dry-run "*) exec ${real} "$@" ;; esac\nif ${third}; then exec ${real} "$@"; fi\n${fault}\n`;
-    await writeFile(join(own, 'condor_submit'), script, { mode: 0o755 });
+    const script = `#!/bin/sh\ncase " $* " in ${asks}) exec ${real} "$@" ;; esac\nif ${third}; then exec ${real} "$@"; fi\n${fault}\n`;
+    await writeFile(join(own, program), script, { mode: 0o755 });
     return `${own}:${bin}`;
   }
 
@@ -66,19 +97,14 @@ describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
   }
 
   function orderOf({ home }: BedAgent) {
-    const options = { memory: '100MB', disk: '10MB', retries: 0 };
     const samples = { A: FILES.map(name => `${home}/data/${name}`) };
     return {
       token: randomUUID(),
-      request: {
-        ...requestOf(home, samples, { options }),
-        connection: 'vanilla-htcondor',
-        clusterPerSample: false
-      }
+      request: { ...requestOf(home, samples, { options }), connection, clusterPerSample: false }
     };
   }
 
-  /** Waits until all is done; refused ones are sent again, as a person would. */
+  /** Waits until all is done; refused ones are sent again, as a person would. Says how often each ran. */
   async function ends(agent: BedAgent, token: string): Promise<string[]> {
     const done = await until(
       agent.call,
@@ -89,7 +115,7 @@ describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
         }
         return state === 'done';
       },
-      150
+      300
     );
     expect(done.counts).toEqual({ succeeded: FILES.length });
     return Promise.all(
@@ -97,46 +123,64 @@ describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
     );
   }
 
+  /** Tries it so often as wanted; each one must have run each file once. */
+  async function tries(kind: string, once: () => Promise<unknown>): Promise<void> {
+    let left = TRIES;
+    const lane = async () => {
+      while (left-- > 0) {
+        const told = await once();
+        if (LOG !== undefined) {
+          await appendFile(LOG, `${JSON.stringify({ connection, kind, told })}\n`);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  }
+
   const TIMEOUT = { timeout: TRIES * 200_000 };
 
-  it.concurrent('while the agent is killed at any moment', TIMEOUT, async () => {
-    for (let tried = 0; tried < TRIES; tried++) {
+  it.concurrent('while the agent is killed at any moment, again and again', TIMEOUT, async () => {
+    await tries('agent killed', async () => {
       let agent = await ready(bin);
       const order = orderOf(agent);
-      const moment = randomInt(1500);
-      const asked = agent.call(submissions.submit, order).then(
-        () => true,
-        () => false
-      );
-      await sleep(moment);
-      await agent.kill();
-      const isKnown = await asked;
-      agent = await BedAgent.start(bin, agent.home, MORE);
-      if (!isKnown) {
-        // Nobody was told that it is wanted: the page asks once more.
-        await agent.call(submissions.submit, order);
+      const moments: number[] = [];
+      const seen: string[] = [];
+      while (moments.length < KILLS && seen.at(-1) !== 'submitted') {
+        // Where nobody was told that it is wanted the page asks once more.
+        const asked = agent.call(submissions.submit, order).catch(() => null);
+        const moment = randomInt(1000);
+        moments.push(moment);
+        await sleep(moment);
+        await agent.kill();
+        await asked;
+        agent = await BedAgent.start(bin, agent.home, MORE);
+        const { submissions: found } = await agent.call(submissions.list, undefined);
+        seen.push(found[0]?.state ?? 'unheard of');
       }
-      expect(await ends(agent, order.token), `killed after ${moment} ms`).toEqual(['1', '1', '1']);
+      await agent.call(submissions.submit, order);
+      const ran = await ends(agent, order.token);
+      expect(ran, `killed after ${moments.join(', ')} ms`).toEqual(ONCE);
       await agent.end();
-    }
+      return { moments, seen };
+    });
   });
 
   it.concurrent.each(Object.keys(SUBMITS) as (keyof typeof SUBMITS)[])(
-    'while condor_submit %s',
+    `while ${program} %s`,
     TIMEOUT,
     async kind => {
-      for (let tried = 0; tried < TRIES; tried++) {
+      await tries(kind, async () => {
         const agent = await ready(await withSubmit(kind));
         const order = orderOf(agent);
         await agent.call(submissions.submit, order);
-        expect(await ends(agent, order.token)).toEqual(['1', '1', '1']);
+        expect(await ends(agent, order.token)).toEqual(ONCE);
         await agent.end();
-      }
+      });
     }
   );
 
   it.concurrent('while two agents of one home are at it', TIMEOUT, async () => {
-    for (let tried = 0; tried < TRIES; tried++) {
+    await tries('two agents', async () => {
       const first = await ready(bin);
       const order = orderOf(first);
       const asked = first.call(submissions.submit, order);
@@ -145,11 +189,11 @@ describeWith(HTCONDOR, 'nothing is lost and nothing runs twice', ({ bin }) => {
       const elsewhere = await first.say('mktemp', '-d', '/tmp/hb-XXXXXX');
       const second = await BedAgent.start(bin, first.home, { ...MORE, XDG_RUNTIME_DIR: elsewhere });
       await Promise.all([asked, second.call(submissions.submit, order)]);
-      expect(await ends(second, order.token)).toEqual(['1', '1', '1']);
-      expect(await ends(first, order.token)).toEqual(['1', '1', '1']);
+      expect(await ends(second, order.token)).toEqual(ONCE);
+      expect(await ends(first, order.token)).toEqual(ONCE);
       await second.end();
       await first.end();
       await rm(elsewhere, { recursive: true, force: true });
-    }
+    });
   });
-});
+}

@@ -5,6 +5,7 @@ import { word } from '../prepare/shell-words';
 import type { IHost } from '../../connections/hosts/host';
 import type { IPlannedCluster, IPlannedJob } from '../plan';
 import type { SubmissionReply } from '../service';
+import { wholeException } from '../watch/exception';
 import { logPath } from '../watch/paths';
 import type { JobStream } from '../watch/paths';
 import type { IWatchedSubmission } from '../watch/submission';
@@ -24,6 +25,9 @@ export interface IWantedLog extends IOneJob {
 
 /** A samples JSON of one job is shorter by far. */
 const INPUT_BYTES = 16 * 1024 * 1024;
+
+/** A traceback is above the exception, and its message may be a whole table. */
+const TAIL_BYTES = 65_536;
 
 /** A part of a log of a job. Throws `not-found` where there is none (yet), `denied`. */
 export async function readLog(
@@ -48,6 +52,17 @@ export async function readLog(
     throw absent(`${path} is not there`, next);
   }
   return { ...(await readPiece(host, path, offset, most)), path };
+}
+
+/** The exception that ended a job, whole. Throws as `readLog`. */
+export async function readException(
+  known: IWatchedSubmission,
+  host: IHost,
+  one: IOneJob
+): Promise<SubmissionReply<'exception'>> {
+  const log = { ...one, stream: 'error', offset: -TAIL_BYTES, most: TAIL_BYTES } as const;
+  const { text, path } = await readLog(known, host, log);
+  return { exception: wholeException(text), path };
 }
 
 /** What a job reads, and a line for a terminal of the host that runs it there. Throws `not-found`. */

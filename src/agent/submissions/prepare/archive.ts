@@ -19,17 +19,27 @@ const FIELD = {
   prefix: [345, 155]
 } as const;
 
+/** How much is handed on at once. */
+const PART_BYTES = 1024 * 1024;
+
 /**
- * Files as an archive for `tar -x`, with paths below `folder`. Names are those of a plan: plain ASCII of
- * at most 100 characters. Throws `internal` for any other.
+ * Files as an archive for `tar -x`, with paths below `folder`, in parts of about a megabyte. Names are those
+ * of a plan: plain ASCII of at most 100 characters. Throws `internal` for any other.
  */
-export function archive(files: readonly IPlannedFile[], folder: string): Buffer {
-  const parts = files.flatMap(({ path, text, isProgram }) => {
+export function* archive(files: readonly IPlannedFile[], folder: string): Generator<Buffer> {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  for (const { path, text, isProgram } of files) {
     const data = Buffer.from(text);
     const padding = Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK);
-    return [header(path, folder, data.length, isProgram ? 0o755 : 0o644), data, padding];
-  });
-  return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+    parts.push(header(path, folder, data.length, isProgram ? 0o755 : 0o644), data, padding);
+    bytes += data.length;
+    if (bytes >= PART_BYTES) {
+      yield Buffer.concat(parts);
+      [parts, bytes] = [[], 0];
+    }
+  }
+  yield Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
 function header(path: string, folder: string, bytes: number, mode: number): Buffer {

@@ -1,4 +1,5 @@
 import type { HostDetails } from '../../../contract';
+import type { EnvironmentFacts } from './environment';
 
 /** What Prepare is told of the host and the moment; it asks nobody. Null: it could not be found out. */
 export interface IFacts {
@@ -14,6 +15,8 @@ export interface IFacts {
   /** Input files with a local path that are not there. */
   readonly missing: readonly string[] | null;
   readonly freeBytes: number | null;
+  /** Null: it was not looked at, since jobs run in an image. */
+  readonly environment: EnvironmentFacts | null;
   readonly proxy: HostDetails['proxy'] | null;
   readonly ticket: HostDetails['ticket'] | null;
   /** X509_CERT_DIR of the host, where it is set. */

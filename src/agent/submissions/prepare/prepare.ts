@@ -6,11 +6,12 @@ import { checkPlan } from './checks';
 import { groupJobs } from './clusters';
 import type { IGroup } from './clusters';
 import { credentialProblems, proxyPath } from './credentials';
+import { environmentProblems } from './environment';
 import type { IFacts } from './facts';
 import { folderProblems } from './folder-limits';
 import { analysisName, folderName, safeNames } from './names';
 import { SCHEDULER, completeOptions, vanillaBackend } from './options';
-import { parseRunner, runnerProblems } from './runner';
+import { parseRunner, runnerProblems, runnerTexts } from './runner';
 import { parseSamples, selectSamples } from './samples';
 import { clusterFiles } from './scheduler-files';
 import type { ISetting } from './scheduler-files';
@@ -38,6 +39,8 @@ export interface IPreparation {
   readonly samples: IReadJson;
   readonly facts: IFacts;
   readonly token: string;
+  /** The samples are a part of an earlier submission's: the runner JSON has more, and that is as wanted. */
+  readonly isPart?: boolean;
   /** `YYYYmmdd_HHMMSS`. */
   readonly stamp: string;
 }
@@ -55,7 +58,11 @@ export function prepare(preparation: IPreparation): IPlan {
   const { runner, asItIs } = parseRunner(preparation.runner.json, preparation.runner.name);
   const all = parseSamples(preparation.samples.json, preparation.samples.name);
   const years = runner.year === undefined ? null : Object.keys(runner.year);
-  const selected = selectSamples(all, years, { limit: options.limit ?? null, only: options.only });
+  const selected = selectSamples(all, years, {
+    limit: options.limit ?? null,
+    only: options.only,
+    isPart: preparation.isPart ?? false
+  });
   const analysis = analysisName(preparation.runner.name);
 
   const base = frameworkFolder(request, profile, facts);
@@ -88,7 +95,8 @@ export function prepare(preparation: IPreparation): IPlan {
   const made = groups.map(group => clusterFiles(group, setting));
   // Scripts of clusters of one job are the same for all jobs of a sample.
   const scripts = new Map(made.flatMap(({ files }) => files).map(file => [file.path, file]));
-  const inputs = groups.flatMap(group => inputFiles(group, asItIs));
+  const runnerText = runnerTexts(asItIs);
+  const inputs = groups.flatMap(group => inputFiles(group, runnerText));
   const files = [...scripts.values(), ...inputs];
   const clusters = made.map(({ cluster }) => cluster);
   const inputNames = selected.samples.flatMap(sample => sample.files);
@@ -112,6 +120,7 @@ export function prepare(preparation: IPreparation): IPlan {
         },
         { ...facts, missing: facts.missing?.filter(file => planned.has(file)) ?? null }
       ),
+      ...(facts.environment === null ? [] : environmentProblems(facts.environment)),
       ...credentialProblems({ ...needs, jobSeconds: jobSeconds(options) }, facts),
       ...folderProblems(folder, { inputs: namesIn(inputs), jobs: jobNames(clusters, files) })
     ],
@@ -138,13 +147,27 @@ export function frameworkFolder(
   return `${parent}/${FRAMEWORK_FOLDERS[request.framework]}_${suffix[scheduler]}`;
 }
 
-/** What jobs read: their files, and a runner JSON that names them. */
-function inputFiles({ jobs }: IGroup, runner: object): IPlannedFile[] {
-  const text = (json: unknown) => `${JSON.stringify(json, null, 4)}\n`;
+/**
+ * What jobs read: their files, and a runner JSON that names them. A text is made when it is asked for:
+ * ten thousand copies of a runner JSON are some hundred megabytes.
+ */
+function inputFiles({ jobs }: IGroup, runnerText: (samplesJson: string) => string): IPlannedFile[] {
   return jobs.flatMap(({ dataset, files, samplesJson, runnerJson }) => [
-    // Not an object literal: a dataset may be called __proto__.
-    { path: samplesJson, text: text(Object.fromEntries([[dataset, files]])), isProgram: false },
-    { path: runnerJson, text: text({ ...runner, samplejson: samplesJson }), isProgram: false }
+    {
+      path: samplesJson,
+      get text() {
+        // Not an object literal: a dataset may be called __proto__.
+        return `${JSON.stringify(Object.fromEntries([[dataset, files]]), null, 4)}\n`;
+      },
+      isProgram: false
+    },
+    {
+      path: runnerJson,
+      get text() {
+        return runnerText(samplesJson);
+      },
+      isProgram: false
+    }
   ]);
 }
 

@@ -42,3 +42,18 @@ export function runnerProblems(runner: Runner, isOwnProgram: boolean): IProblem[
         }
       ];
 }
+
+/** The text of a runner JSON for each samples JSON: all but `samplejson` is written once. */
+export function runnerTexts(
+  asItIs: Readonly<Record<string, unknown>>
+): (samplesJson: string) => string {
+  const names = Object.keys({ ...asItIs, samplejson: '' });
+  const line = (name: string, value: unknown) =>
+    `    ${JSON.stringify(name)}: ${JSON.stringify(value, null, 4).replaceAll('\n', '\n    ')}`;
+  const lines = names.map(name => line(name, asItIs[name] ?? null));
+  const at = names.indexOf('samplejson');
+  const before = lines.slice(0, at).map(one => `${one},\n`);
+  const after = lines.slice(at + 1).map(one => `,\n${one}`);
+  const [head, tail] = [`{\n${before.join('')}`, `${after.join('')}\n}\n`];
+  return samplesJson => `${head}${line('samplejson', samplesJson)}${tail}`;
+}

@@ -20,6 +20,8 @@ export interface ISelection {
   readonly limit: number | null;
   /** Datasets, beginnings such as `GJet*`, or files; empty: all. */
   readonly only: readonly string[];
+  /** Of an earlier submission: nobody misses the other datasets of the runner JSON. */
+  readonly isPart?: boolean;
 }
 
 const File = z
@@ -46,7 +48,7 @@ export function parseSamples(json: unknown, name: string): Readonly<Record<strin
 export function selectSamples(
   all: Readonly<Record<string, readonly string[]>>,
   years: readonly string[] | null,
-  { limit, only }: ISelection
+  { limit, only, isPart = false }: ISelection
 ): ISelected {
   const problems: IProblem[] = [];
   const samples: ISample[] = [];
@@ -88,7 +90,8 @@ export function selectSamples(
     samples.push({ dataset, files: limit === null ? files : files.slice(0, limit) });
   }
   const unknown = only.filter(one => !used.has(one));
-  const missing = (years ?? []).filter(dataset => !(dataset in all));
+  const isChosen = isPart || only.length > 0;
+  const missing = isChosen ? [] : (years ?? []).filter(dataset => !(dataset in all));
   return {
     samples,
     problems: [

@@ -10,7 +10,7 @@ import type { VanillaBackend } from './options';
 import { parseMb, parseWalltime } from './sizes';
 import { ARRAY_IDENTITY, JOB_IDENTITY, slurmHead } from './slurm';
 import { wrapperText } from './wrapper';
-import type { IIdentity } from './wrapper';
+import type { IIdentity, IJobEnvironment } from './wrapper';
 
 /** What is the same for all clusters of a submission. */
 export interface ISetting {
@@ -163,14 +163,37 @@ interface IScript {
   readonly perJob?: boolean;
 }
 
-function jobsText(group: IGroup, setting: ISetting, script: IScript): string {
-  const { request, options, facts, proxy, scheduler } = setting;
+/** What surrounds the program of each job. */
+export function jobEnvironment({
+  options,
+  facts,
+  proxy,
+  scheduler
+}: Pick<ISetting, 'options' | 'proxy' | 'scheduler'> & {
+  readonly facts: Pick<IFacts, 'home' | 'python' | 'certDir'>;
+}): IJobEnvironment {
   // HTCondor brings the proxy to the node, and says where it is.
   const exportsProxy = proxy !== null && scheduler !== 'htcondor';
   const fromPython = Object.entries(facts.python.env).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const]
   );
+  return {
+    home: facts.home,
+    environment: {
+      ...(facts.certDir !== null && { X509_CERT_DIR: facts.certDir }),
+      ...(exportsProxy && { X509_USER_PROXY: proxy }),
+      ...Object.fromEntries(fromPython),
+      ...options.environment
+    },
+    pythonPath: options.pythonPath,
+    setup: options.setup
+  };
+}
+
+function jobsText(group: IGroup, setting: ISetting, script: IScript): string {
+  const { request, options, facts } = setting;
   return wrapperText({
+    ...jobEnvironment(setting),
     header: script.header,
     dataset: group.sample.dataset,
     inputsFolder: setting.inputsFolder,
@@ -180,22 +203,13 @@ function jobsText(group: IGroup, setting: ISetting, script: IScript): string {
     identity: script.identity,
     record: `${setting.jobsFolder}/${script.perJob === true ? group.script : group.name}`,
     perJob: script.perJob ?? false,
-    home: facts.home,
-    environment: {
-      ...(facts.certDir !== null && { X509_CERT_DIR: facts.certDir }),
-      ...(exportsProxy && { X509_USER_PROXY: proxy }),
-      ...Object.fromEntries(fromPython),
-      ...options.environment
-    },
-    pythonPath: options.pythonPath,
-    setup: options.setup,
     program: request.program ?? defaultProgram(facts.python.argv),
     arguments: jobArguments(request.arguments, options.output)
   });
 }
 
 /** `run_analysis.py` lies beside the Python of its environment. */
-function defaultProgram(python: readonly string[]): string[] {
+export function defaultProgram(python: readonly string[]): string[] {
   const [path = 'python3'] = python;
   const beside = path.startsWith('/') ? `${dirname(path)}/run_analysis.py` : 'run_analysis.py';
   return path.startsWith('/') ? [...python, beside] : [beside];

@@ -9,8 +9,16 @@ export interface IIdentity {
   readonly proc: string;
 }
 
+/** What surrounds the program of a job. */
+export interface IJobEnvironment {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly pythonPath: readonly string[];
+  readonly setup: readonly string[];
+}
+
 /** What a script of jobs is made of. */
-export interface IWrapper {
+export interface IWrapper extends IJobEnvironment {
   /** Lines after the first, such as `#SBATCH ...`. */
   readonly header: readonly string[];
   readonly dataset: string;
@@ -24,10 +32,6 @@ export interface IWrapper {
   /** Path of the record; with `perJob`, `-<number>.cluster` is added. */
   readonly record: string;
   readonly perJob: boolean;
-  readonly home: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly pythonPath: readonly string[];
-  readonly setup: readonly string[];
   readonly program: readonly string[];
   readonly arguments: readonly string[];
 }
@@ -46,10 +50,7 @@ export function wrapperText(wrapper: IWrapper): string {
     ...header,
     `# Runs one job of the dataset ${comment(JSON.stringify(dataset))}. Written by hepbatch.`,
     '',
-    'give_up() {',
-    `  printf 'hepbatch: %s\\n' "$2" >&2`,
-    '  exit "$1"',
-    '}',
+    ...GIVE_UP,
     '',
     '# Which job this is',
     `proc="${identity.proc}"`,
@@ -76,15 +77,7 @@ export function wrapperText(wrapper: IWrapper): string {
     'fi',
     '',
     '# The environment',
-    `[ -n "\${HOME:-}" ] || HOME=${word(wrapper.home)}`,
-    'export HOME',
-    'export PATH="${PATH:-/usr/local/bin:/usr/bin:/bin}"',
-    ...setupLines(wrapper.setup),
-    'export XRD_RUNFORKHANDLER=1',
-    ...[...wrapper.pythonPath]
-      .reverse()
-      .map(folder => `export PYTHONPATH=${word(folder)}"\${PYTHONPATH:+:$PYTHONPATH}"`),
-    ...Object.entries(wrapper.environment).map(([key, value]) => `export ${key}=${word(value)}`),
+    ...environmentLines(wrapper),
     '',
     `exec ${[
       ...wrapper.program.map(word),
@@ -92,6 +85,29 @@ export function wrapperText(wrapper: IWrapper): string {
       ...wrapper.arguments.map(word)
     ].join(' ')}`
   ].join('\n')}\n`;
+}
+
+/** Ends a script with a status and words. */
+export const GIVE_UP: readonly string[] = [
+  'give_up() {',
+  `  printf 'hepbatch: %s\\n' "$2" >&2`,
+  '  exit "$1"',
+  '}'
+];
+
+/** Lines that make the environment of the program; after `GIVE_UP`. */
+export function environmentLines(around: IJobEnvironment): string[] {
+  return [
+    `[ -n "\${HOME:-}" ] || HOME=${word(around.home)}`,
+    'export HOME',
+    'export PATH="${PATH:-/usr/local/bin:/usr/bin:/bin}"',
+    ...setupLines(around.setup),
+    'export XRD_RUNFORKHANDLER=1',
+    ...[...around.pythonPath]
+      .reverse()
+      .map(folder => `export PYTHONPATH=${word(folder)}"\${PYTHONPATH:+:$PYTHONPATH}"`),
+    ...Object.entries(around.environment).map(([key, value]) => `export ${key}=${word(value)}`)
+  ];
 }
 
 /** Set-up scripts have inner commands that fail and mean no harm, so only lines of our own count. */

@@ -1,5 +1,7 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { HepbatchError } from '../../../contract';
 import { toolError } from '../../connections/hosts/file-words';
 import type { IHost } from '../../connections/hosts/host';
@@ -25,7 +27,11 @@ exit 1`;
  */
 export async function writePlan(host: IHost, plan: IPlan, signal: AbortSignal): Promise<void> {
   const { folder, folders, files } = plan;
-  const packed = await promisify(gzip)(archive(files, folder));
+  const packing = createGzip({ level: 1 }); // most of it is the same again and again
+  const [packed] = await Promise.all([
+    buffer(packing),
+    pipeline(Readable.from(archive(files, folder)), packing)
+  ]);
   const result = await host.run(['/bin/sh', '-c', SCRIPT, 'sh', folders[0] ?? '', folder], {
     env: { LC_ALL: 'C' },
     stdin: packed,

@@ -66,15 +66,7 @@ export class Errors {
 /** The largest groups first; of each the first job in the order of clusters. */
 export function groupsOf(table: JobTable, errors = new Errors(table)): SubmissionGroup[] {
   const groups = new Map<string, SubmissionGroup>();
-  for (const { cluster, dataset, row } of table.all()) {
-    if (row.state === 'running' || row.state === 'succeeded') {
-      continue;
-    }
-    const words = wordsOf(row, errors.of(dataset, row));
-    if (words === null) {
-      continue;
-    }
-    const key = `${row.state}\n${alikeKey(words.words)}`;
+  for (const { key, words, cluster, row } of grouped(table, errors)) {
     const known = groups.get(key);
     if (known === undefined) {
       groups.set(key, { state: row.state, ...words, jobs: 1, cluster, proc: row.proc });
@@ -83,6 +75,36 @@ export function groupsOf(table: JobTable, errors = new Errors(table)): Submissio
     }
   }
   return [...groups.values()].sort((a, b) => b.jobs - a.jobs).slice(0, GROUPS);
+}
+
+/** The jobs that are as they are for the same reason as one of them, by cluster; none: it has no reason. */
+export function jobsLike(
+  table: JobTable,
+  { cluster, proc }: { readonly cluster: string; readonly proc: number },
+  errors = new Errors(table)
+): { cluster: string; procs: number[] }[] {
+  const all = [...grouped(table, errors)];
+  const key = all.find(one => one.cluster === cluster && one.row.proc === proc)?.key;
+  const procs = new Map<string, number[]>();
+  for (const one of all.filter(other => other.key === key)) {
+    const numbers = procs.get(one.cluster) ?? [];
+    procs.set(one.cluster, numbers);
+    numbers.push(one.row.proc);
+  }
+  return [...procs].map(([name, numbers]) => ({ cluster: name, procs: numbers }));
+}
+
+/** Each job that has a reason to be looked at, with what it has in common with others. */
+function* grouped(table: JobTable, errors: Errors) {
+  for (const { cluster, dataset, row } of table.all()) {
+    if (row.state === 'running' || row.state === 'succeeded') {
+      continue;
+    }
+    const words = wordsOf(row, errors.of(dataset, row));
+    if (words !== null) {
+      yield { key: `${row.state}\n${alikeKey(words.words)}`, words, cluster, row };
+    }
+  }
 }
 
 /**

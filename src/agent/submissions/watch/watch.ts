@@ -12,7 +12,7 @@ import type { IJobRow, IWatched } from '../schedulers/scheduler';
 import { Lost, Turns } from './ask';
 import { endOfAll } from './estimate';
 import { Events } from './events';
-import { Errors, alikeOf, datasetsOf, groupsOf } from './groups';
+import { Errors, alikeOf, datasetsOf, groupsOf, jobsLike } from './groups';
 import { readKept, writeKept } from './keep';
 import type { IKept } from './keep';
 import { afterAnswer, isOver } from './row';
@@ -173,6 +173,11 @@ export class Watch {
   /** The jobs of a selection, by cluster. */
   rowsOf(selection: JobSelection): readonly IChosen[] {
     return this._table.chosen(selection);
+  }
+
+  /** The jobs that are as they are for the same reason as one of them. */
+  like(one: { readonly cluster: string; readonly proc: number }): ReturnType<typeof jobsLike> {
+    return jobsLike(this._table, one, this._errors());
   }
 
   /** Their removal was not refused: where the scheduler knows nothing of them then, it was done. */

@@ -62,6 +62,9 @@ const SLURM_ENDS: Readonly<Partial<Record<string, IWords>>> = {
 /** Where Slurm has no cgroups, only stderr tells that memory was the reason. */
 const OUT_OF_MEMORY = /exceeded job memory limit|out of memory|oom[-_ ]?kill/i;
 
+/** Python was refused memory that it asked for. */
+const PYTHON_MEMORY = /^(?:_?ArrayMemoryError|MemoryError)\b/;
+
 /** Why a job of Slurm waits, where it does not just wait for its turn. */
 const SLURM_WAITS: Readonly<Partial<Record<string, IWords>>> = {
   PartitionTimeLimit: {
@@ -144,7 +147,7 @@ function heldWords(row: IWatchedRow, error: string | null): IWords {
   }
   // Its policy says how it ended, such as `exit status 107`; stderr says why.
   const said = error === null || error === '' ? hold.reason || words : error;
-  return { words: said, advice: ADVICE[advice] };
+  return { words: said, advice: ADVICE[PYTHON_MEMORY.test(said) ? 'raise-memory' : advice] };
 }
 
 function failedWords(row: IWatchedRow, error: string | null): IWords {
@@ -155,7 +158,7 @@ function failedWords(row: IWatchedRow, error: string | null): IWords {
   if (error !== null && OUT_OF_MEMORY.test(error)) {
     return { words: 'it used more memory than it asked for', advice: ADVICE['raise-memory'] };
   }
-  const advice = ADVICE['show-error'];
+  const advice = ADVICE[PYTHON_MEMORY.test(error ?? '') ? 'raise-memory' : 'show-error'];
   return error !== null && error !== '' ? { words: error, advice } : { words: endOf(row), advice };
 }
 

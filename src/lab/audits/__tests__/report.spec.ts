@@ -44,7 +44,8 @@ async function open(tree = analysis()) {
     exportJson: vi.fn(() => Promise.resolve()),
     cancel: vi.fn(() => Promise.resolve()),
     rerun: vi.fn(() => Promise.reject(new Error('the agent is gone'))),
-    copy: vi.fn()
+    copy: vi.fn(),
+    removeStale: vi.fn(() => Promise.resolve())
   };
   const report = (id: string) => {
     const model = new ReportModel({ id, call, heard, growing: 1 });
@@ -119,6 +120,22 @@ describe('the report', () => {
     model.view.select(model.shownDatasets, 1, 'one');
     await menu('selected datasets only');
     expect(actions.exportJson).toHaveBeenLastCalledWith(['Data'], 'download');
+  });
+
+  it('removes stale chunks, of the selected datasets alone', async () => {
+    const { tree, audits, report, actions } = await open();
+    const { model, node } = report((await runAudit(audits, tree)).id);
+    await until(() => byRole(node, 'gridcell', 'partial').length > 0);
+    byRole(node, 'button', 'Remove stale chunks')[0]?.click();
+    expect(actions.removeStale).toHaveBeenLastCalledWith(null);
+    model.view.select(model.shownDatasets, 0, 'one');
+    await until(() => node.textContent.includes('1 of 2 selected'));
+    byRole(node, 'button', 'Remove stale chunks')[0]?.click();
+    expect(actions.removeStale).toHaveBeenLastCalledWith(['GJet']);
+    tree.chunk('GJet/nominal/b_Events_50-100.parquet');
+    const { node: fine } = report((await runAudit(audits, tree)).id);
+    await until(() => byRole(fine, 'gridcell', 'missing').length > 0);
+    expect(byRole(fine, 'button', 'Remove stale chunks')).toEqual([]);
   });
 
   it('says what went wrong when a verb fails', async () => {

@@ -7,6 +7,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { submissions } from '../../../contract';
 import type { AgentEvent, Call, Submission, SubmissionJob } from '../../../contract';
 import { JobLogModel } from '../job-log-model';
+import { NO_LIMITS } from '../limits';
 import { SubmissionsModel } from '../model';
 import { Monitor } from '../monitor';
 import type { IMonitorActions } from '../monitor';
@@ -39,7 +40,7 @@ async function show(one: Submission, jobs: readonly SubmissionJob[]) {
     logOf: of => new JobLogModel(call, { token: TOKEN, ...of }, () => false)
   };
   const widget = ReactWidget.create(
-    createElement(Monitor, { model, limitSeconds: null, actions, trans })
+    createElement(Monitor, { model, limits: NO_LIMITS, actions, trans })
   );
   Widget.attach(widget, document.body);
   shown.push(widget);

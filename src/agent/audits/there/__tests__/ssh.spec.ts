@@ -1,5 +1,7 @@
 /** Audits through real SSH servers, by both clients: the answers are those of this machine. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import type { IHost } from '../../../connections/hosts/host';
 import { openOpenssh } from '../../../connections/hosts/openssh/open';
 import { openSsh2 } from '../../../connections/hosts/ssh2/open';
 import { Tree } from '../../__tests__/tree';
+import { asideOf, lookAtStale, setAside } from '../../set-aside';
 import { auditOf } from './both-ways';
 
 const never = new AbortController().signal;
@@ -94,6 +97,33 @@ describeWith(SSH, 'an audit by SSH', bed => {
       const said = await auditOf(tree, { ...more, on: 'there' }, host);
       expect(said).toContain('the log of its job says so');
       expect(said).toBe(await auditOf(tree, { ...more, inputsOn: 'here' }));
+    });
+
+    it('moves stale chunks there, and what changed meanwhile stays', async () => {
+      const tree = new Tree();
+      chmodSync(tree.root, 0o755);
+      const names = ['a_Events_0-50', 'b_Events_0-50', "it's\n$HOME_Events_0-5", 'd_Events_0-9'];
+      const paths = names.map(name => `A b/nominal/${name}.parquet`);
+      paths.forEach(path => tree.chunk(path));
+      execFileSync('chmod', ['-R', 'a+rwX', tree.source]);
+      const place = {
+        there: { key: 'there', host },
+        env: {},
+        source: tree.source,
+        startedAt: new Date(Date.now() + 60_000).toISOString()
+      };
+      const { chunks, left } = await lookAtStale(place, paths);
+      expect(left).toEqual([]);
+      tree.chunk(paths[1] ?? '', 9);
+      rmSync(join(tree.source, paths[3] ?? ''));
+      const outcomes = await setAside(place, asideOf('now'), chunks);
+      expect(outcomes.map(({ end }) => end)).toEqual(['removed', 'changed', 'removed', 'gone']);
+      expect(readdirSync(join(tree.source, 'A b/nominal'))).toEqual(['b_Events_0-50.parquet']);
+      expect(readdirSync(join(tree.source, asideOf('now'), 'A b/nominal'))).toHaveLength(2);
+      await link.tell({ 'black-hole': true });
+      await expect(setAside(place, asideOf('now'), chunks)).rejects.toMatchObject({
+        code: expect.stringMatching(/unknown-outcome|connection-lost/) as unknown
+      });
     });
 
     it.each([

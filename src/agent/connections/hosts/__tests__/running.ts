@@ -13,6 +13,15 @@ export function pidsOf(words: string): number[] {
   return find(words, () => true);
 }
 
+/** Whether there is a process of that number, be it dead and not waited for. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // of all processes that a test may signal, one that is not there
+  }
+}
+
 function find(words: string, isMeant: (args: string) => boolean): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,stat=,args=']).toString().split('\n');
   return lines.flatMap(line => {

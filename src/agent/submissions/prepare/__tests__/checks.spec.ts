@@ -63,6 +63,16 @@ describe('the files', () => {
     expect(made.counts).toEqual({ datasets: 1, files: 1, jobs: 1, clusters: 1 });
   });
 
+  it('says nothing of datasets that a part of a submission leaves out', () => {
+    const both = {
+      runner: runnerOf({ GJet: [], Old: [] }),
+      samples: { GJet: ['/a.root'], New: ['/b.root'] }
+    };
+    const left = 'New: not in "year" of the runner JSON, and get no jobs.';
+    expect(warnings(plan({ ...both, isPart: true }))).toEqual([left]);
+    expect(warnings(plan({ ...both, options: { only: ['GJet'] } }))).toEqual([]);
+  });
+
   it('tells an empty list and a file that is named twice', () => {
     const made = plan({ samples: { Empty: [], GJet: ['/a.root', '/b.root', '/a.root'] } });
     expect(warnings(made)).toEqual([

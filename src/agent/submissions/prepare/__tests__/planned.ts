@@ -14,6 +14,7 @@ import { prepare } from '../prepare';
 export interface IChanges {
   readonly backend?: VanillaBackend;
   readonly request?: Partial<z.input<typeof SubmissionRequest>>;
+  readonly isPart?: boolean;
   readonly options?: z.input<typeof SubmissionRequest>['options'];
   readonly runner?: unknown;
   readonly runnerName?: string;
@@ -75,12 +76,14 @@ export function plan(changes: IChanges = {}): IPlan {
       taken: [],
       missing: [],
       freeBytes: 1e12,
+      environment: null,
       proxy: null,
       ticket: null,
       certDir: null,
       slurm: { maxArraySize: 1001, partitions: ['standard', 'short'] },
       ...changes.facts
     },
+    isPart: changes.isPart ?? false,
     token: '11111111-2222-4333-8444-555555555555',
     stamp: '20260522_175343'
   });

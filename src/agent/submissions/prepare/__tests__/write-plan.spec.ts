@@ -83,7 +83,7 @@ it.skipIf(process.getuid?.() !== 0)('leaves nothing on a disk that is full', asy
 
 it('packs no path that leads elsewhere', () => {
   for (const path of ['/x/inputs/a', '/f/inputs/../a', '/f/inputs/sub/a', '/f/a', '/f/inputs/é']) {
-    expect(() => archive([{ path, text: '', isProgram: false }], '/f')).toThrow(
+    expect(() => [...archive([{ path, text: '', isProgram: false }], '/f')]).toThrow(
       'no file of a plan'
     );
   }

@@ -60,7 +60,7 @@ const Job = z.object({
   reason: z.string().nullish()
 });
 
-const Made = z.object({ id: z.string() });
+const Made = z.union([z.object({ id: z.string() }), z.object({ refused: z.string() })]);
 const Found = z.array(z.object({ id: z.string(), name: z.string(), jobs: z.int() }));
 const Done = z.object({ done: z.boolean().nullable(), words: z.string() });
 
@@ -100,8 +100,12 @@ export class Local implements IScheduler {
     if (said.end === 'absent') {
       return { end: 'refused', words: said.why };
     }
-    if (said.end !== 'exited' || said.code !== 0 || !Made.safeParse(asJson(said.stdout)).success) {
+    const made = Made.safeParse(asJson(said.stdout));
+    if (said.end !== 'exited' || said.code !== 0 || !made.success) {
       return { end: 'unknown', why: wordsOf(said) };
+    }
+    if ('refused' in made.data) {
+      return { end: 'refused', words: made.data.refused };
     }
     return {
       end: 'submitted',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastWords } from '../exception';
+import { lastWords, wholeException } from '../exception';
 
 const trace = (...last: string[]) =>
   [
@@ -61,5 +61,37 @@ describe('what the end of stderr says', () => {
     ['nothing', '\n \n', '']
   ])('%s', (_, text, said) => {
     expect(lastWords(text)).toBe(said);
+  });
+});
+
+describe('the whole exception', () => {
+  const table = ['ValueError: two shapes differ:', '', '  left  (3, 4)', 'right (4, 3)'];
+
+  it.each([
+    ['all lines of its message', trace(...table, '', ''), table.join('\n')],
+    [
+      'that before the one that coffea makes of it',
+      `${trace(...table)}\n\nThe above exception was the direct cause of the following exception:\n\n${trace('Exception: Failed processing file: WorkItem(dataset=1)')}`,
+      table.join('\n')
+    ],
+    [
+      'nothing of what the batch system adds',
+      `${trace(...table)}\nsrun: error: node1: task 0: Exited with exit code 1\n`,
+      table.join('\n')
+    ],
+    ['no colours', trace('KeyError: \u001B[31mnMuon\u001B[0m'), 'KeyError: nMuon'],
+    [
+      'none where the traceback is cut off',
+      'x\nMemoryError: 3 GiB\nat 0x1\n',
+      'MemoryError: 3 GiB\nat 0x1'
+    ],
+    ['what is no exception', 'Segmentation fault (core dumped)\n', null],
+    [
+      'an endless one, cut',
+      trace(`OSError: ${'x'.repeat(30_000)}`),
+      `OSError: ${'x'.repeat(19_991)}…`
+    ]
+  ])('%s', (_, text, said) => {
+    expect(wholeException(text)).toBe(said);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyRow } from '../../schedulers/scheduler';
-import { Errors, alikeKey, alikeOf, groupsOf } from '../groups';
+import { Errors, alikeKey, alikeOf, groupsOf, jobsLike } from '../groups';
 import { JobTable } from '../table';
 import type { IWatchedRow } from '../row';
 import { unreadOf } from '../unread';
@@ -42,6 +42,32 @@ describe('groups of jobs', () => {
       { state: 'held', words: 'OSError: /x/3.root', jobs: 7, cluster: 'AN-GJet', proc: 3 },
       { words: 'KeyError: a', jobs: 3, proc: 0 }
     ]);
+  });
+
+  it('what Python lacks memory for is retried with more', () => {
+    const advice = (row: Partial<IWatchedRow>) => groupsOf(tableOf(1, () => row))[0]?.advice;
+    expect(advice(held('MemoryError: 3 GiB'))).toBe('Retry them with more memory.');
+    const failed = { state: 'failed', exitCode: 1, error: '_ArrayMemoryError: 9 GiB' } as const;
+    expect(advice(failed)).toBe('Retry them with more memory.');
+    expect(advice(held('NoMemoryErrorAtAll: 3'))).not.toContain('memory');
+  });
+
+  it('the jobs of a group are those that are counted in it', () => {
+    const table = tableOf(10, proc => held(proc % 3 === 0 ? 'KeyError: a' : `OSError: /${proc}`));
+    const [larger, smaller] = groupsOf(table);
+    expect([larger?.jobs, smaller?.jobs]).toEqual([6, 4]);
+    expect(jobsLike(table, { cluster: 'AN-GJet', proc: 9 })).toEqual([
+      { cluster: 'AN-GJet', procs: [0, 3, 6, 9] }
+    ]);
+    expect(jobsLike(table, { cluster: 'AN-GJet', proc: 1 })).toEqual([
+      { cluster: 'AN-GJet', procs: [1, 2, 4, 5, 7, 8] }
+    ]);
+  });
+
+  it('a job without a reason is like no other', () => {
+    const table = tableOf(3, proc => (proc === 0 ? held('KeyError: a') : { state: 'running' }));
+    expect(jobsLike(table, { cluster: 'AN-GJet', proc: 1 })).toEqual([]);
+    expect(jobsLike(table, { cluster: 'AN-Gone', proc: 0 })).toEqual([]);
   });
 
   it('of many that ended alike some are read, the others are taken to say the same', () => {
