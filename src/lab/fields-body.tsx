@@ -8,6 +8,8 @@ export interface IField {
   readonly label: string;
   readonly value: string | number;
   readonly type?: 'text' | 'number';
+  /** Parts of a number can be typed, too; else a dialog takes whole ones only. */
+  readonly hasParts?: boolean;
   readonly choices?: readonly (readonly [string, string])[];
   readonly hint?: string;
 }
@@ -42,7 +44,7 @@ export class FieldsBody extends ReactWidget implements Dialog.IBodyWidget<Record
 }
 
 function Field(props: { readonly field: IField; readonly onChange: (value: string) => void }) {
-  const { label, type, choices, hint } = props.field;
+  const { label, type, choices, hint, hasParts = false } = props.field;
   const [value, setValue] = useState(String(props.field.value));
   const change = (text: string) => {
     setValue(text);
@@ -56,6 +58,7 @@ function Field(props: { readonly field: IField; readonly onChange: (value: strin
           className="jp-mod-styled"
           type={type}
           min={0}
+          step={hasParts ? 'any' : undefined}
           placeholder={hint}
           value={value}
           onChange={event => change(event.target.value)}

@@ -122,6 +122,7 @@ export async function askRetry(
             key: 'hours',
             label: trans.__('Wall time in hours'),
             type: 'number' as const,
+            hasParts: true,
             value: '',
             hint: keep
           }

@@ -57,3 +57,13 @@ it('shows a request as it was asked for', () => {
   });
   expect(readValues(valuesOf(request), null, trans)).toEqual({ request, errors: {} });
 });
+
+it('asks for the samples JSON that is written in the form, and says what is wrong with it', () => {
+  const written = (text: string) => read({ samplesEdited: { name: 'mine.json', text } });
+  expect(written('{"GJet": ["/a.root"]}').request?.samples).toEqual({
+    ...{ kind: 'content', name: 'mine.json', json: { GJet: ['/a.root'] } }
+  });
+  const { request, errors } = written('');
+  expect(request).toBeNull();
+  expect(errors).toEqual({ samples: 'Line 1: a samples JSON begins with { (here is the end).' });
+});

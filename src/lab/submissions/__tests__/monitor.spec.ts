@@ -18,13 +18,21 @@ const trans = nullTranslator.load('hepbatch');
 const shown: Widget[] = [];
 afterEach(() => shown.splice(0).forEach(widget => widget.dispose()));
 
-async function show(one: Submission, jobs: readonly SubmissionJob[]) {
+const EXCEPTION = ['ValueError: shapes', ...Array<string>(20).fill('differ')].join('\n');
+
+async function show(
+  one: Submission,
+  jobs: readonly SubmissionJob[],
+  alike: readonly { cluster: string; procs: number[] }[] = []
+) {
   const call: Call = endpoint => {
-    const answer =
-      endpoint.path === submissions.list.path
-        ? { submissions: [one] }
-        : { jobs, revision: one.revision, more: false };
-    return Promise.resolve(endpoint.reply.parse(answer));
+    const answers: Record<string, unknown> = {
+      [submissions.list.path]: { submissions: [one] },
+      [submissions.alike.path]: { jobs: alike },
+      [submissions.jobs.path]: { jobs, revision: one.revision, more: false }
+    };
+    const exception = { exception: EXCEPTION, path: '/f/x.err' };
+    return Promise.resolve(endpoint.reply.parse(answers[endpoint.path] ?? exception));
   };
   const list = new SubmissionsModel(call, new Signal<object, AgentEvent>({}));
   await list.refresh();
@@ -49,7 +57,7 @@ async function show(one: Submission, jobs: readonly SubmissionJob[]) {
     const buttons = [...widget.node.querySelectorAll('button')];
     buttons.find(({ textContent }) => words.test(textContent))?.click();
   };
-  return { node: widget.node, press, act };
+  return { node: widget.node, press, act, model };
 }
 
 it('says plainly that its jobs cannot be seen, and from when what is shown is', async () => {
@@ -91,4 +99,40 @@ it('offers each verb for as many jobs as it fits, and none that cannot be done',
   expect(words).toEqual(['Retry 2 jobs…', 'Hold 1 job…', 'Remove 2 jobs…']);
   press(/Retry 2 jobs/);
   expect(act).toHaveBeenCalledWith('retry', jobs.slice(0, 2));
+});
+
+it('selects the jobs of one reason, and retries exactly these', async () => {
+  const jobs = [0, 1, 2, 3].map(proc => job({ proc, state: proc === 3 ? 'running' : 'failed' }));
+  const group = { state: 'failed', advice: null, jobs: 2, cluster: 'AN-GJet', proc: 0 } as const;
+  const groups = [{ ...group, words: 'ValueError: shapes' }];
+  const alike = [{ cluster: 'AN-GJet', procs: [0, 2] }];
+  const { node, press, act, model } = await show(submission({ groups }), jobs, alike);
+  press(/^Select these$/);
+  await vi.waitFor(() => expect(node.textContent).toContain('2 selected'));
+  expect(model.chosen).toEqual([jobs[0], jobs[2]]);
+  expect(model.shown).toEqual(jobs.slice(0, 3));
+  press(/^Retry these/);
+  await vi.waitFor(() => expect(act).toHaveBeenCalledWith('retry', [jobs[0], jobs[2]]));
+});
+
+it('offers no retry for what only waits, nor where nothing can be retried', async () => {
+  const group = { advice: null, jobs: 2, cluster: 'AN-GJet', proc: 0, words: 'x' } as const;
+  const waiting = await show(submission({ groups: [{ ...group, state: 'pending' }] }), [job({})]);
+  expect(waiting.node.textContent).not.toContain('Retry these');
+  const groups = [{ ...group, state: 'held' as const }];
+  const imported = await show(submission({ groups, can: ['release'] }), [job({ state: 'held' })]);
+  expect(imported.node.textContent).toContain('Select these');
+  expect(imported.node.textContent).not.toContain('Retry these');
+});
+
+it('shows all lines of an exception folded where it is long, and none of a job that is well', async () => {
+  const jobs = [job({ proc: 0, state: 'failed' }), job({ proc: 1, state: 'succeeded' })];
+  const { node, model } = await show(submission(), jobs);
+  model.look({ cluster: 'AN-GJet', proc: 0 });
+  await vi.waitFor(() => expect(node.textContent).toContain('The whole message: 21 lines'));
+  const folded = node.querySelector<HTMLDetailsElement>('.jp-hepbatch-Exception');
+  expect(folded?.open).toBe(false);
+  expect(folded?.querySelector('pre')?.textContent).toBe(EXCEPTION);
+  model.look({ cluster: 'AN-GJet', proc: 1 });
+  await vi.waitFor(() => expect(node.querySelector('.jp-hepbatch-Exception')).toBeNull());
 });
