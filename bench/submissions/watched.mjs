@@ -6,8 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
 
 const [bundle, folder, clusters, jobs] = process.argv.slice(2);
-const { Watch, HTCondor, LocalHost, keepHeapSmall } = await import(bundle);
-keepHeapSmall(); // as the agent does
+const { Watch, HTCondor, LocalHost } = await import(bundle);
 const signal = new AbortController().signal;
 
 const planned = Array.from({ length: Number(clusters) }, (_, i) => ({

@@ -14,7 +14,6 @@ import { Log } from './log';
 import type { ILog } from './log';
 import { openFolders, socketPath } from './paths';
 import type { IEnvironment, IFolders } from './paths';
-import { keepHeapSmall } from './small-heap';
 import { takeLock } from './take-lock';
 
 /** What an agent is started with. */
@@ -78,7 +77,6 @@ export async function startAgent(
  * status; rejects where the agent could not be started.
  */
 export async function serve(options: IServeOptions, say: (ready: IReady) => void): Promise<number> {
-  keepHeapSmall();
   const { ready, agent } = await startAgent(options);
   if (agent === null) {
     say(ready);
