@@ -19,7 +19,7 @@ AT_ONCE = 4
 
 
 def at_once(story: Story, needs: str | None = None) -> Callable[[Told], None]:
-    """Make a test of a story, which begins together with all others of the run."""
+    """Make a test of a story, which begins together with all others of its file."""
 
     def test(told: Told) -> None:
         if needs is not None:
@@ -32,10 +32,14 @@ def at_once(story: Story, needs: str | None = None) -> Callable[[Told], None]:
     return test
 
 
-@pytest.fixture(name="told", scope="session")
+@pytest.fixture(name="told", scope="module")
 def told_at_once(request: pytest.FixtureRequest) -> Iterator[Told]:
-    """Begin all stories that this run wants; a test waits for its own."""
-    wanted = [_story_of(item) for item in request.session.items]
+    """Begin all stories of the file that this run wants; a test waits for its own.
+
+    Not those of other files: where several processes share the tests, each knows of all files.
+    """
+    items = [item for item in request.session.items if request.node in item.listchain()]
+    wanted = [_story_of(item) for item in items]
     with folder_of_bed_user() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
             id(story): pool.submit(story, folder)
