@@ -204,7 +204,9 @@ def _shake_hands(line: socket.socket, path: Path) -> bool:
 
 def _start(path: Path) -> None:
     """Start the agent detached, and wait until it listens."""
-    command = [find_node(), find_bundle(), "serve"]
+    # Memory that is no longer needed is given back early: the agent lives long, on nodes that many
+    # share. The same in src/cli/start-agent.ts.
+    command = [find_node(), "--optimize-for-size", find_bundle(), "serve"]
     environment = {k: v for k, v in node_environment().items() if k not in SECRETS}
     # A file, not a pipe: nobody would read the pipe once the agent runs, and writing to it would
     # then end the agent.

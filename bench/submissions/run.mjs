@@ -31,7 +31,15 @@ try {
   const grep = (performance.now() - start) / 1000;
   const watched = execFileSync(
     process.execPath,
-    ['--expose-gc', join(import.meta.dirname, 'watched.mjs'), bundle, folder, CLUSTERS, JOBS],
+    [
+      '--expose-gc',
+      '--optimize-for-size',
+      join(import.meta.dirname, 'watched.mjs'),
+      bundle,
+      folder,
+      CLUSTERS,
+      JOBS
+    ],
     { encoding: 'utf8', maxBuffer: 1e9 }
   );
   const { told, counts, same } = JSON.parse(watched);
@@ -39,6 +47,11 @@ try {
     throw new Error(`not what was written: ${JSON.stringify(counts)}`);
   }
   print(told, grep);
+  const most = Math.max(...told.map(step => step.most));
+  if (most > BUDGET_MB) {
+    console.error(`${Math.round(most)} MB are more than the budget of ${BUDGET_MB} MB`);
+    process.exitCode = 1;
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -14,6 +14,12 @@ const SECRETS = ['JUPYTER_TOKEN', 'JPY_API_TOKEN', 'JUPYTERHUB_API_TOKEN', 'JUPY
 const START_MS = 20_000;
 const STDERR_BYTES = 100_000;
 
+/**
+ * Memory that is no longer needed is given back early: the agent lives long, on nodes that many share. The same in
+ * `hepbatch/agent.py`.
+ */
+const NODE_OPTIONS = ['--optimize-for-size'];
+
 const Ready = z.looseObject({ ready: z.literal(true), socket: z.string() });
 
 /**
@@ -30,7 +36,7 @@ export async function startAgent(env: ITerminal['env']): Promise<string> {
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name)));
   const stderr = openNameless();
   try {
-    const child = spawn(process.execPath, [program, 'serve'], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, program, 'serve'], {
       stdio: ['ignore', 'pipe', stderr],
       env: kept,
       cwd: '/',
