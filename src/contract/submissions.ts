@@ -25,7 +25,8 @@ export const submissions = {
     z.object({
       request: SubmissionRequest,
       parent: SubmissionToken.nullable().default(null).meta({
-        description: 'As for submit: of missing files nobody wants to hear of datasets that are fine'
+        description:
+          'As for submit: of missing files nobody wants to hear of datasets that are fine'
       }),
       stamp: Stamp.nullable().default(null).meta({
         description: 'That of the first page, for those after it'
