@@ -1,12 +1,11 @@
 /** `hepbatch audit --remove-stale`: shows the stale chunks of an audit, asks, and moves them. */
 import { join } from 'node:path';
-import { STALE_AT_ONCE } from '../contract';
+import { STALE_AT_ONCE, bytesWords } from '../contract';
 import type { AuditRequest, StaleChunk, StaleOutcome } from '../contract';
 import type { IOutcome } from '../agent/audits/outcome';
 import { withPaths, type OpenHost } from '../agent/audits/run-audit';
 import { asideOf, lookAtStale, setAside } from '../agent/audits/set-aside';
 import type { IOutputPlace } from '../agent/audits/set-aside';
-
 import { printable } from './printable';
 import { agreed } from './submit';
 import type { ITerminal } from './terminal';
@@ -56,7 +55,7 @@ export async function removeStale(
     left.push(...now.left);
   }
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
-  const many = `${chunks.length} stale chunk${chunks.length === 1 ? '' : 's'}, ${inWords(bytes)}`;
+  const many = `${chunks.length} stale chunk${chunks.length === 1 ? '' : 's'}, ${bytesWords(bytes)}`;
   const to = join(source, aside);
   if (chunks.length > 0 && !(yes || (await agrees(`Move ${many}, to ${to}?`, signal)))) {
     chunks.slice(0, SHOWN).forEach(({ path }) => say(`would be moved: ${path}`));
@@ -90,12 +89,4 @@ function* inParts<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < all.length; at += STALE_AT_ONCE) {
     yield all.slice(at, at + STALE_AT_ONCE);
   }
-}
-
-/** Such as `1.5 GB`. */
-function inWords(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  const number = bytes / 1000 ** power;
-  return `${power === 0 ? number : number.toPrecision(3)} ${units[power] ?? ''}`;
 }

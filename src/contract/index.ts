@@ -1,6 +1,7 @@
 export * from './agent';
 export * from './audits';
 export * from './backends';
+export * from './bytes';
 export * from './cluster-options';
 export * from './cluster-parts';
 export * from './clusters';

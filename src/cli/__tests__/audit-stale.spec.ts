@@ -63,7 +63,7 @@ describe('--remove-stale in a terminal', () => {
     const words = [process.execPath, program, 'audit', ...argv];
     const { child, said, ended } = startInTerminal(words, env);
     await until(() => said.out.includes('?'));
-    expect(said.out).toMatch(/Move 1 stale chunk, \d+ bytes, to \S+\/\.hepbatch-stale-\d{17}\?/);
+    expect(said.out).toMatch(/Move 1 stale chunk, \d+ B, to \S+\/\.hepbatch-stale-\d{17}\?/);
     child.stdin.write(answer);
     expect((await ended).code).toBe(code);
     expect(nominal()).toEqual(left);

@@ -1,4 +1,4 @@
-import { STALE_AT_ONCE, audits } from '../../contract';
+import { STALE_AT_ONCE, audits, bytesWords } from '../../contract';
 import type { Call, StaleChunk, StaleOutcome } from '../../contract';
 
 /** What a person is asked about: the chunks that lie there, and those that are left where they are. */
@@ -43,11 +43,7 @@ export async function removeStale(
   return outcomes;
 }
 
-/** The size of all in words, such as `1.5 GB`. */
+/** The size of all in words, such as `1.50 GB`. */
 export function sizeOf(chunks: readonly StaleChunk[]): string {
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  const number = bytes / 1000 ** power;
-  return `${power === 0 ? number : number.toPrecision(3)} ${units[power] ?? ''}`;
+  return bytesWords(chunks.reduce((sum, chunk) => sum + chunk.bytes, 0));
 }

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { bytesWords } from '../../contract';
 import type { ClusterLog } from '../../contract';
-import { bytesWords } from '../connections/words';
 import { FailureView } from '../failure';
 import { useSignal } from '../redraw';
 import { Search } from '../search';

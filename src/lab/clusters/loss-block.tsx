@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { bytesWords } from '../../contract';
 import type { LossAdvice, LossSummary } from '../../contract';
-import { bytesWords } from '../connections/words';
 import { causeWords } from './words';
 
 /** The worker that was lost last: which task, how often, its memory, why, and what to do. */

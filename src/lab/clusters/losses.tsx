@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { bytesWords } from '../../contract';
 import type { LossAdvice, WorkerLoss } from '../../contract';
-import { bytesWords } from '../connections/words';
 import { FailureView } from '../failure';
 import { useSignal } from '../redraw';
 import { adviceHint, adviceWords } from './loss-block';

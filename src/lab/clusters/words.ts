@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { bytesWords } from '../../contract';
 import type {
   Cluster,
   ClusterMode,
@@ -7,7 +8,7 @@ import type {
   LossCause,
   Versions
 } from '../../contract';
-import { backendWords, bytesWords } from '../connections/words';
+import { backendWords } from '../connections/words';
 
 /** The word of a state. */
 export function stateWord(state: ClusterState, trans: TranslationBundle): string {

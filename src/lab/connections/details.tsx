@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { bytesWords } from '../../contract';
 import type { Connection, HostDetails } from '../../contract';
 import { useNow } from './clock';
-import { bytesWords, CLIENTS, spanWords } from './words';
+import { CLIENTS, spanWords } from './words';
 
 /** What was found out about something: there, not there, or nobody could tell. */
 type Finding = HostDetails['scheduler' | 'python' | 'home' | 'ticket' | 'proxy'];

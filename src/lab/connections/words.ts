@@ -76,19 +76,6 @@ export function isTrouble({ state }: Connection): boolean {
   return state === 'lost' || state === 'failed' || state === 'asking';
 }
 
-/** A size of a disk, in the unit that leaves one to three digits before the point. */
-export function bytesWords(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
-}
-
 /** How long it is until then, roughly: two units at most. */
 export function spanWords(ms: number, trans: TranslationBundle): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
