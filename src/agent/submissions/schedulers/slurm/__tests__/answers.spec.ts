@@ -119,6 +119,12 @@ describe('sacct', () => {
     expect(parseEnded(told)[1]?.row.exitSignal).toBe(9);
   });
 
+  // Captured from 22.05.8 with slurmdbd; its `sacct --json` said SUCCESS and 0 of the same job.
+  it('words of 22.05 tell the exit code that its JSON gets wrong', () => {
+    const told = '4|FAILED|5:0|2||100M|vm\n4.batch|FAILED|5:0|2|3484K||vm\n';
+    expect(parseEnded(told).map(({ row }) => [row.state, row.exitCode])).toEqual([['failed', 5]]);
+  });
+
   it('a token is found in the comment, and by its folder where comments are not kept', () => {
     const told = [
       '3_[0-3]|AN-1|hepbatch:t-1:AN-1|/home/u/jobs',
