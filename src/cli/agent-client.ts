@@ -53,7 +53,10 @@ export async function findAgent({
   }
 }
 
-/** A line of its own for each request: one that was kept may lead to an agent that is gone. */
+/**
+ * A line of its own for a request: one that was kept may lead to an agent that is gone. Not where the answer
+ * begins before the request ended: the agent closes such a line when it has answered, which cuts off both.
+ */
 const FRESH = false;
 
 function clientOf(socketPath: string): IAgentClient {
@@ -76,7 +79,7 @@ function clientOf(socketPath: string): IAgentClient {
     return checked.data;
   };
   const post: IAgentClient['post'] = path => {
-    const sent = request({ socketPath, method: 'POST', path, agent: FRESH });
+    const sent = request({ socketPath, method: 'POST', path });
     const answer = answerOf(sent, 'POST', path).then(async came => {
       if (came.statusCode !== 200) {
         throw failureOf(path, parse(path, await text(came)));
