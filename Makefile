@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME
 # Playwright drives the Chromium of the system.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help demo lab build test lint testbed test-js test-py test-wheel test-ui test-beside chromium clean
+.PHONY: help demo lab build test lint testbed test-js test-py test-wheel test-ui chromium clean
 
 help:
 	@echo "make demo   run the example in the terminal, from the analysis to a complete audit"
@@ -74,13 +74,8 @@ $(STAMPS)/build: $(SOURCES) $(STAMPS)/node $(STAMPS)/python
 	@cp install.json hepbatch/labextension/
 	@touch $@
 
-test: lint testbed test-js test-beside
+test: lint testbed test-js test-py test-wheel test-ui
 	@echo "== all tests passed"
-
-# Two at once: most of what they do is to wait. Each says what it did at its end.
-test-beside: $(STAMPS)/build
-	@echo "== test: JupyterLab in Chromium, beside it pytest, then the wheel (about 8 minutes)"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-ui test-py test-wheel
 
 lint: $(STAMPS)/node
 	@echo "== lint: tsc, eslint, stylelint, prettier"

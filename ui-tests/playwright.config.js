@@ -25,6 +25,8 @@ module.exports = {
   ...base,
   testDir: 'tests',
   timeout: 60_000,
+  // How long a person's page may take on a machine that has much else to do.
+  expect: { ...base.expect, timeout: 15_000 },
   workers: 1,
   retries: 0,
   webServer: [
