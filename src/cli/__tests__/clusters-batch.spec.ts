@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { asBedUser, describeWith } from '../../agent/__tests__/test-bed';
-import { ClustersUser, daskPython } from './clusters-user';
+import { ClustersUser } from './clusters-user';
+import { daskPython } from '../../agent/__tests__/jobs-python';
 import { bundleCli } from './program';
 
 let program = '';

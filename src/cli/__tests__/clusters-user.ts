@@ -1,15 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, readFile, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
+import { daskPython } from '../../agent/__tests__/jobs-python';
 import { asBedUser } from '../../agent/__tests__/test-bed';
 import { Cluster } from '../../contract';
 import { newHome, start } from './program';
-
-/** The Python with Dask that the test bed makes. */
-export function daskPython(): string {
-  return execFileSync(resolve('testbed/jobs-python'), { encoding: 'utf8' }).trim();
-}
 
 /** A user who has nothing yet, with the command line; all that was started ends with `end`. */
 export class ClustersUser {

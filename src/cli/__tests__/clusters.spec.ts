@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ClustersUser, daskPython } from './clusters-user';
+import { ClustersUser } from './clusters-user';
+import { daskPython } from '../../agent/__tests__/jobs-python';
 import { bundleCli } from './program';
 
 let program = '';

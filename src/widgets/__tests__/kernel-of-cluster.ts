@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { daskPython } from '../../agent/clusters/__tests__/served';
+import { daskPython } from '../../agent/__tests__/jobs-python';
 import { openDashboards } from '../../agent/clusters/dashboards/open';
 import { clustersFeature, openClusters } from '../../agent/clusters/open';
 import { connectionsFeature, openConnections } from '../../agent/connections/open';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { clusters } from '../../../contract';
 import { describeWith } from '../../__tests__/test-bed';
 import { BedAgent, HTCONDOR, SLURM } from './bed';
-import { daskPython, until } from './served';
+import { until } from './served';
+import { daskPython } from '../../__tests__/jobs-python';
 
 /** What one batch system is asked for, and how it holds a job. */
 interface ISystem {

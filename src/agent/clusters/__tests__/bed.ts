@@ -11,7 +11,7 @@ import { bundleCli } from '../../../cli/__tests__/program';
 import { callOf } from '../../__tests__/served';
 import { asBedUser } from '../../__tests__/test-bed';
 import { run } from '../../run';
-import { daskPython } from './served';
+import { daskPython } from '../../__tests__/jobs-python';
 
 /** The batch systems of the test bed, each with what a cluster on it asks for. */
 export const SLURM = {

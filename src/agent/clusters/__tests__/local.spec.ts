@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusters } from '../../../contract';
 import type { Call } from '../../../contract';
 import type { IAgent } from '../../serve';
-import { User, daskPython, until } from './served';
+import { User, until } from './served';
+import { daskPython } from '../../__tests__/jobs-python';
 
 let user: User;
 let agent: IAgent;

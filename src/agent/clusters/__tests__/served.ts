@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,11 +9,6 @@ import { startAgent } from '../../serve';
 import type { IAgent } from '../../serve';
 import { dashboardsFeature, openDashboards } from '../dashboards/open';
 import { clustersFeature, openClusters } from '../open';
-
-/** The Python with Dask that the test bed makes. */
-export function daskPython(): string {
-  return execFileSync(resolve('testbed/jobs-python'), { encoding: 'utf8' }).trim();
-}
 
 /** A user whose home is new, and whose agents come and go. */
 export class User {

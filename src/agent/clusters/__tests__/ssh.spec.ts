@@ -6,7 +6,8 @@ import { describeWith } from '../../__tests__/test-bed';
 import { SSH } from '../../connections/hosts/__tests__/ssh-bed';
 import { ForeignDask } from '../added/__tests__/dask';
 import { compute, processesOf, say } from './bed';
-import { User, daskPython, until } from './served';
+import { User, until } from './served';
+import { daskPython } from '../../__tests__/jobs-python';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

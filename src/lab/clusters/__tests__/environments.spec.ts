@@ -6,7 +6,7 @@ import { createElement } from 'react';
 import { nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { daskPython } from '../../../agent/clusters/__tests__/served';
+import { daskPython } from '../../../agent/__tests__/jobs-python';
 import { until } from '../../__tests__/real-agent';
 import { button, show } from '../../connections/__tests__/views';
 import { useSignal } from '../../redraw';

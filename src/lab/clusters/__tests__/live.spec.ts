@@ -4,7 +4,7 @@ import { StateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { daskPython } from '../../../agent/clusters/__tests__/served';
+import { daskPython } from '../../../agent/__tests__/jobs-python';
 import { until } from '../../__tests__/real-agent';
 import { button, control, fill, show } from '../../connections/__tests__/views';
 import { DetailsModel } from '../details-model';

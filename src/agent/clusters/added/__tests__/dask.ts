@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { daskPython } from '../../__tests__/served';
+import { daskPython } from '../../../__tests__/jobs-python';
 
 /** As a notebook starts one: a cluster of its own, with two workers in the same process. */
 const PROGRAM = `
