@@ -65,6 +65,12 @@ export class EventHub {
     return () => void this._taps.delete(take);
   }
 
+  /** Tells a part of the agent that somebody listens, where nobody did. */
+  whenHeard(take: () => void): () => void {
+    this._whenHeard.add(take);
+    return () => void this._whenHeard.delete(take);
+  }
+
   /**
    * Listens to all that is said after message `since`; null means from now on. Who asks for what
    * is not kept any more, or was said by another agent, gets a `reset` first. `end` is called
@@ -74,6 +80,9 @@ export class EventHub {
     const listener: IListener = { position: since ?? this._newest, ready: true, send, end };
     this._listeners.add(listener);
     this.onClients(this._listeners.size);
+    if (this._listeners.size === 1) {
+      this._whenHeard.forEach(take => take());
+    }
     this._hand(listener);
     return {
       get position() {
@@ -123,5 +132,6 @@ export class EventHub {
   private readonly _ring: AgentEvent[] = [];
   private readonly _listeners = new Set<IListener>();
   private readonly _taps = new Set<(body: EventBody) => void>();
+  private readonly _whenHeard = new Set<() => void>();
   private _newest: number;
 }

@@ -39,9 +39,10 @@ test('the cluster of a console gets a card by itself, as soon as somebody looks'
   await page.goto();
   const sidebar = await openSidebar(page);
   await expect(sidebar.getByRole('button', { name: 'Look for clusters again' })).toBeVisible(SLOW);
-  await page.evaluate(() =>
-    window.jupyterapp.commands.execute('console:create', { kernelPreference: { name: 'python3' } })
-  );
+  await page.evaluate(async () => {
+    const kernelPreference = { name: 'python3' };
+    await window.jupyterapp.commands.execute('console:create', { kernelPreference }); // a widget
+  });
   const prompt = page.locator('.jp-CodeConsole-input .cm-content');
   const run = async (code: string) => {
     await prompt.fill(code);

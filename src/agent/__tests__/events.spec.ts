@@ -94,3 +94,19 @@ it('counts its listeners, and ends them', () => {
   expect(ended).toBe(1);
   expect(second.heard).toEqual([]);
 });
+
+it('tells parts of the agent when somebody listens, where nobody did', () => {
+  const hub = new EventHub();
+  const told: string[] = [];
+  const forget = hub.whenHeard(() => told.push('heard'));
+  const first = hub.subscribe(null, () => true);
+  const second = hub.subscribe(null, () => true);
+  expect(told).toEqual(['heard']);
+  first.dispose();
+  second.dispose();
+  hub.subscribe(null, () => true).dispose();
+  expect(told).toEqual(['heard', 'heard']);
+  forget();
+  hub.subscribe(null, () => true);
+  expect(told).toHaveLength(2);
+});

@@ -22,8 +22,10 @@ export class Known {
     private readonly _added: Pick<Added, 'refusal'>
   ) {
     this._dashes = new Dashes(_world.dashboards);
+    // While nobody listened they were asked once a minute.
+    const unheard = _world.events.whenHeard(() => this.all.forEach(({ watch }) => watch.nudge()));
     // A connection that opened may lead to clusters that could not be asked until now.
-    this._untap = _world.events.tap(body => {
+    const untap = _world.events.tap(body => {
       if (
         body.topic === 'connection' &&
         ['open', 'lost', 'closed'].includes(body.connection.state)
@@ -31,6 +33,10 @@ export class Known {
         this._of(body.connection.profile.id).forEach(({ watch }) => watch.nudge());
       }
     });
+    this._untap = () => {
+      unheard();
+      untap();
+    };
   }
 
   /** Takes up what earlier agents began. */
