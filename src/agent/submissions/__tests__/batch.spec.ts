@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { submissions } from '../../../contract';
 import { describeWith } from '../../__tests__/test-bed';
 import { BedAgent, HTCONDOR, SLURM } from '../../clusters/__tests__/bed';
+import { makeHome } from './bed-home';
 import { PROGRAM, requestOf, until } from './user';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -19,15 +20,9 @@ const TIMEOUT = { timeout: 180_000 };
 async function newAgent(bin: string, names: readonly string[]): Promise<BedAgent> {
   const agent = await BedAgent.start(bin);
   ends.push(() => agent.end());
-  const script = 'mkdir out data && cat > program.py && cd data && touch -- "$@"';
-  await agent.say('python3', '-c', WRITE, agent.home, script, PROGRAM, ...names);
+  await makeHome(agent, PROGRAM, names);
   return agent;
 }
-
-/** Hands a text to a script as its input: what runs as the user of the bed has none. */
-const WRITE = `import subprocess, sys
-home, script, text, *names = sys.argv[1:]
-subprocess.run(["sh", "-c", script, "sh", *names], cwd=home, input=text.encode(), check=True)`;
 
 const data = (home: string, name: string) => `${home}/data/${name}`;
 

@@ -4,14 +4,13 @@
  * HEPBATCH_FAULTS_AT_ONCE how many tries of a kind run at once, HEPBATCH_FAULTS_LOG where each try is told.
  */
 import { randomInt, randomUUID } from 'node:crypto';
-import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { submissions } from '../../../contract';
 import { describeWith } from '../../__tests__/test-bed';
 import { BedAgent, HTCONDOR, SLURM } from '../../clusters/__tests__/bed';
+import { makeHome, standIn, timesRun } from './bed-home';
 import { PROGRAM, requestOf, until } from './user';
 
 const TRIES = Number(process.env['HEPBATCH_FAULTS'] ?? 1);
@@ -49,16 +48,6 @@ const SUBMITS = {
   'dies before it commits': 'kill -9 $$'
 } as const;
 
-/** Runs as the bed's user: makes a home ready. */
-const READY = `import os, subprocess, sys
-home, text, *names = sys.argv[1:]
-os.chdir(home)
-for folder in ("out", "data"):
-    os.mkdir(folder)
-open("program.py", "w").write(text)
-for name in names:
-    open("data/" + name, "w").close()`;
-
 describeWith(HTCONDOR, 'nothing is lost and nothing runs twice with HTCondor', ({ bin }) => {
   faultsOf('vanilla-htcondor', bin);
 });
@@ -71,28 +60,22 @@ describeWith(SLURM, 'nothing is lost and nothing runs twice with Slurm', ({ vari
 /** `bin` is where the commands of the scheduler lie. */
 function faultsOf(connection: Connection, bin: string): void {
   const { program, asks, options } = SCHEDULERS[connection];
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'faults-'));
-    await chmod(folder, 0o755);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const bins: (() => Promise<void>)[] = [];
+  afterAll(() => Promise.all(bins.map(remove => remove())));
 
-  /** A folder with a program of that kind, before the others. */
+  /** A PATH with a program of that kind, before the others. */
   async function withSubmit(kind: keyof typeof SUBMITS): Promise<string> {
-    const own = await mkdtemp(join(folder, 'bin-'));
-    await chmod(own, 0o755);
-    const real = `${bin}/${program}`;
-    const fault = SUBMITS[kind].replaceAll('REAL', real);
     const third = `[ $(($(od -An -N1 -tu1 /dev/urandom) % 3)) = 0 ]`;
-    const script = `#!/bin/sh\ncase " $* " in ${asks}) exec ${real} "$@" ;; esac\nif ${third}; then exec ${real} "$@"; fi\n${fault}\n`;
-    await writeFile(join(own, program), script, { mode: 0o755 });
-    return `${own}:${bin}`;
+    const asksOnly = `case " $* " in ${asks}) exec REAL "$@" ;; esac`;
+    const script = `${asksOnly}\nif ${third}; then exec REAL "$@"; fi\n${SUBMITS[kind]}`;
+    const submit = await standIn(bin, program, script);
+    bins.push(submit.remove);
+    return submit.path;
   }
 
   async function ready(path: string): Promise<BedAgent> {
     const agent = await BedAgent.start(path, undefined, MORE);
-    await agent.say('python3', '-c', READY, agent.home, PROGRAM, ...FILES);
+    await makeHome(agent, PROGRAM, FILES);
     return agent;
   }
 
@@ -118,9 +101,7 @@ function faultsOf(connection: Connection, bin: string): void {
       300
     );
     expect(done.counts).toEqual({ succeeded: FILES.length });
-    return Promise.all(
-      FILES.map(name => agent.say('grep', '-c', 'once', `${agent.home}/out/${name}.ran`))
-    );
+    return timesRun(agent, FILES);
   }
 
   /** Tries it so often as wanted; each one must have run each file once. */

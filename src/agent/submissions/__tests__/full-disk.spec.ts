@@ -1,7 +1,6 @@
 /** A disk that is full: under the state of a running agent, and under the folder of the submissions. */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { submissions } from '../../../contract';
@@ -9,6 +8,7 @@ import type { Submission } from '../../../contract';
 import { follow } from '../../__tests__/served';
 import { describeWith } from '../../__tests__/test-bed';
 import { BedAgent, HTCONDOR } from '../../clusters/__tests__/bed';
+import { makeHome, standIn, timesRun } from './bed-home';
 import { SmallDisk } from './small-disk';
 import { PROGRAM, requestOf, until } from './user';
 
@@ -17,16 +17,6 @@ const FILES = Array.from({ length: 40 }, (_, file) => `f${file}.root`);
 /** Jobs of these files take long enough for a disk to be filled while they run. */
 const SLOW = ['slow0.root', 'slow1.root'];
 const TEXT = PROGRAM.replace('time.sleep(60)', 'time.sleep(12)');
-
-/** Runs as the bed's user: makes a home ready. */
-const READY = `import os, sys
-home, text, *names = sys.argv[1:]
-os.chdir(home)
-for folder in ("out", "data"):
-    os.mkdir(folder)
-open("program.py", "w").write(text)
-for name in names:
-    open("data/" + name, "w").close()`;
 
 const probe = SmallDisk.make('64k');
 probe?.remove();
@@ -59,19 +49,24 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
   async function newAgent(more: Record<string, string>, path = bin): Promise<BedAgent> {
     const agent = await BedAgent.start(path, undefined, { ...MORE, ...more });
     ends.push(() => agent.end());
-    await agent.say('python3', '-c', READY, agent.home, TEXT, ...FILES, ...SLOW);
+    await makeHome(agent, TEXT, [...FILES, ...SLOW]);
     return agent;
   }
 
-  /** A folder with a condor_submit that does this; REAL is the true one, and its probe is left alone. */
-  async function withSubmit(script: string): Promise<string> {
-    const own = await mkdtemp(join(tmpdir(), 'bin-'));
-    ends.push(() => rm(own, { recursive: true }));
-    await chmod(own, 0o755);
-    const real = `${bin}/condor_submit`;
-    const text = `#!/bin/sh\n${script.replaceAll('REAL', real)}\n`;
-    await writeFile(join(own, 'condor_submit'), text, { mode: 0o755 });
-    return `${own}:${bin}`;
+  /** A PATH with a condor_submit that fills a disk once: before whatever it is first asked, or after it submitted. */
+  async function withFilling(disk: SmallDisk, when: 'before' | 'after'): Promise<string> {
+    const once = `${disk.path}.once`;
+    const fill = `[ -e ${once} ] || { touch ${once}; cat /dev/zero > ${disk.filler} 2> /dev/null; }`;
+    const scripts = {
+      before: [fill, 'exec REAL "$@"'],
+      after: [
+        'case " $* " in *" -dry-run "*) exec REAL "$@" ;; esac',
+        ...['REAL "$@"', 'said=$?', fill, 'exit $said']
+      ]
+    };
+    const submit = await standIn(bin, 'condor_submit', scripts[when].join('\n'));
+    ends.push(submit.remove, () => rm(once, { force: true }));
+    return submit.path;
   }
 
   function orderOf(
@@ -105,9 +100,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     names: readonly string[]
   ): Promise<void> {
     expect(done.counts).toEqual({ succeeded: names.length });
-    for (const name of names) {
-      expect(await agent.say('grep', '-c', 'once', `${agent.home}/out/${name}.ran`)).toBe('1');
-    }
+    expect(await timesRun(agent, names)).toEqual(names.map(() => '1'));
   }
 
   const isDone = ({ state }: Submission) => state === 'done';
@@ -139,10 +132,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     async () => {
       const disk = newDisk('256k');
       // The probe is what comes between the files of a submission and its journal.
-      const path = await withSubmit(
-        `[ -e ${disk.path}.once ] || { touch ${disk.path}.once; cat /dev/zero > ${disk.filler} 2> /dev/null; }\nexec REAL "$@"`
-      );
-      ends.push(() => rm(`${disk.path}.once`, { force: true }));
+      const path = await withFilling(disk, 'before');
       const agent = await newAgent({ XDG_STATE_HOME: disk.path }, path);
       const order = orderOf(agent, FILES.slice(0, 2));
       const { token } = order;
@@ -163,10 +153,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
 
   it('under the journal before the outcome: it is found, not sent again', TIMEOUT, async () => {
     const disk = newDisk('256k');
-    const path = await withSubmit(
-      `case " $* " in *" -dry-run "*) exec REAL "$@" ;; esac\nREAL "$@"\nsaid=$?\n[ -e ${disk.path}.once ] || { touch ${disk.path}.once; cat /dev/zero > ${disk.filler} 2> /dev/null; }\nexit $said`
-    );
-    ends.push(() => rm(`${disk.path}.once`, { force: true }));
+    const path = await withFilling(disk, 'after');
     const agent = await newAgent({ XDG_STATE_HOME: disk.path }, path);
     // The answer has a warning longer than what is left of a block, so it cannot be written.
     const unused = Object.fromEntries(
@@ -234,10 +221,7 @@ describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
     TIMEOUT,
     async () => {
       const disk = newDisk('1m');
-      const path = await withSubmit(
-        `[ -e ${disk.path}.once ] || { touch ${disk.path}.once; cat /dev/zero > ${disk.filler} 2> /dev/null; }\nexec REAL "$@"`
-      );
-      ends.push(() => rm(`${disk.path}.once`, { force: true }));
+      const path = await withFilling(disk, 'before');
       const agent = await newAgent({}, path);
       const order = orderOf(agent, FILES.slice(0, 2), { folder: disk.path });
       await agent.call(submissions.submit, order);
