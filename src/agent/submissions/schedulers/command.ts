@@ -48,7 +48,12 @@ export async function say(
     return { end: 'unclear', why: cause.message, stdout: '' };
   }
   if (ran.end === 'exited') {
-    return { end: 'exited', code: ran.code, stdout: ran.stdout, stderr: ran.stderr };
+    const { code, stdout, stderr } = ran;
+    // Each of these commands ends its last line: `102` may be the beginning of the job `1023`.
+    const isCut = code === 0 && stdout !== '' && !stdout.endsWith('\n');
+    return isCut
+      ? { end: 'unclear', why: `${argv[0] ?? ''} on ${host.title}: its answer is cut off`, stdout }
+      : { end: 'exited', code, stdout, stderr };
   }
   if (ran.end === 'not-started') {
     return { end: 'absent', why: `${argv[0] ?? ''} on ${host.title}: ${ran.message}` };
