@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HepbatchError } from '../contract';
 import { listen } from './cancel';
@@ -11,7 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface IRunOptions {
   readonly env: Environment;
   readonly cwd?: string;
-  readonly stdin?: string | Uint8Array;
+  /** A stream that cannot fail is read as the program takes it, and not to its end where the program ends. */
+  readonly stdin?: string | Uint8Array | Readable;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Of stdout and stderr together. */
@@ -62,6 +64,15 @@ export function spawnGroup(
     groups.add(child.pid);
   }
   return child;
+}
+
+/** Says all of it to a program that may end before it heard it. */
+export function tell(stdin: NodeJS.WritableStream, words: string | Uint8Array | Readable): void {
+  if (words instanceof Readable) {
+    words.pipe(stdin);
+  } else {
+    stdin.end(words);
+  }
 }
 
 /** Ends a group: SIGTERM, and SIGKILL to what is left a second later. Resolves when it is gone. */
@@ -173,6 +184,6 @@ export function run(argv: readonly string[], options: IRunOptions): Promise<RunR
       };
       endOnceSilent(bytes, LAST_WORDS);
     });
-    child.stdin.end(options.stdin ?? '');
+    tell(child.stdin, options.stdin ?? '');
   });
 }

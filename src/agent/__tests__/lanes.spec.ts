@@ -21,13 +21,20 @@ it('does everything once, in order, and never more at once than allowed', async 
   );
 });
 
-it('begins nothing more after an error', async () => {
+it('begins nothing more after an error, and tells it when what was begun has ended', async () => {
   const begun: number[] = [];
-  const work = lanes(100, 2, async index => {
+  const ended: number[] = [];
+  const work = lanes(100, 3, async index => {
     begun.push(index);
-    await turn();
-    throw new Error(`item ${index}`);
+    for (let turns = 0; turns <= index; turns++) {
+      await turn();
+    }
+    ended.push(index);
+    if (index !== 2) {
+      throw new Error(`item ${index}`);
+    }
   });
   await expect(work).rejects.toThrow('item 0');
-  expect(begun).toEqual([0, 1]);
+  expect(begun).toEqual([0, 1, 2]);
+  expect(ended).toEqual([0, 1, 2]);
 });

@@ -128,14 +128,21 @@ export class Entry {
     this.changed();
   }
 
-  /** Tells people, once for all that changes within a moment. */
-  changed(): void {
-    this._timer ??= setTimeout(() => {
+  /** Tells people, once for all that changes within a moment; at once where somebody waits for it. */
+  changed({ atOnce = false }: { readonly atOnce?: boolean } = {}): void {
+    if (atOnce) {
+      clearTimeout(this._timer ?? undefined);
       this._timer = null;
-      const begun = performance.now();
-      this._world.publish(this);
-      this._tellMs = Math.max(TELL_MS, (performance.now() - begun) / TELL_SHARE);
-    }, this._tellMs);
+    }
+    this._timer ??= setTimeout(
+      () => {
+        this._timer = null;
+        const begun = performance.now();
+        this._world.publish(this);
+        this._tellMs = Math.max(TELL_MS, (performance.now() - begun) / TELL_SHARE);
+      },
+      atOnce ? 0 : this._tellMs
+    );
   }
 
   /** Nothing is told any more. */

@@ -62,7 +62,7 @@ export class Sender {
     const running = this._run(entry, control.signal, again).finally(() => {
       entry.sending = null;
       this._running.delete(running);
-      entry.changed();
+      entry.changed({ atOnce: true });
     });
     this._running.add(running);
     entry.changed();

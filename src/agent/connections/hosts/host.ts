@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Environment, RunResult } from '../../run';
 
 /**
@@ -20,7 +20,8 @@ export interface IHostRunOptions {
   readonly env?: Environment;
   /** Absolute; the home folder where absent. */
   readonly cwd?: string;
-  readonly stdin?: string | Uint8Array;
+  /** A stream that cannot fail is read as the program takes it, and not to its end where the program ends. */
+  readonly stdin?: string | Uint8Array | Readable;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Of stdout and stderr together. */

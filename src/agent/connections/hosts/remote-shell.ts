@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HepbatchError } from '../../../contract';
+import { tell } from '../../run';
 import { connectionLost } from './channel';
 import type { OpenChannel } from './channel';
 import type { HostRunResult, IHostRunOptions } from './host';
@@ -117,7 +118,7 @@ export class RemoteShell {
     const onStderr = (chunk: Buffer) => stderr.push(chunk);
     started.stdout.on('data', take(options.onStdout ?? (chunk => stdout.push(chunk))));
     started.stderr.on('data', take(onStderr));
-    started.stdin.end(options.stdin ?? '');
+    tell(started.stdin, options.stdin ?? '');
     const first = await Promise.race([started.ended, stop.wait()]);
     const isOver = typeof first === 'object';
     const isSure = isOver || (await started.end());

@@ -16,7 +16,7 @@ export class Journal {
   private constructor(
     /** Where it lies, with its lock. */
     readonly folder: string,
-    private _entries: readonly Entry[],
+    private _entries: Entry[],
     private _bytes: number
   ) {}
 
@@ -55,6 +55,7 @@ export class Journal {
     return first;
   }
 
+  /** One list until the next `refresh`, which grows at its end. */
   get entries(): readonly Entry[] {
     return this._entries;
   }
@@ -64,7 +65,7 @@ export class Journal {
     const data = await readFile(this._path).catch(fileError(this._path));
     try {
       const { entries, bytes } = readEntries(data);
-      this._entries = entries;
+      this._entries = [...entries];
       this._bytes = bytes;
     } catch (cause) {
       const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
@@ -76,10 +77,17 @@ export class Journal {
   }
 
   /**
-   * Adds an entry; it is on disk when this resolves. What a writer before us left half is overwritten.
-   * Throws `no-space`, `denied`; the entry does not count then.
+   * Adds an entry, after those that are being added; it is on disk when this resolves. What a writer before
+   * us left half is overwritten. Throws `no-space`, `denied`; the entry does not count then.
    */
-  async append(entry: Entry): Promise<void> {
+  append(entry: Entry): Promise<void> {
+    // Each by itself: only the last line of a journal may be half there.
+    const appending = this._last.then(() => this._append(entry));
+    this._last = appending.catch(() => undefined); // told to whoever added it
+    return appending;
+  }
+
+  private async _append(entry: Entry): Promise<void> {
     const line = Buffer.from(lineOf(entry));
     const file = await open(this._path, 'r+').catch(fileError(this._path));
     try {
@@ -90,7 +98,7 @@ export class Journal {
     }
     // A network file system may find no room only now.
     await file.close().catch(fileError(this._path));
-    this._entries = [...this._entries, entry];
+    this._entries.push(entry);
     this._bytes += line.length;
   }
 
@@ -113,6 +121,8 @@ export class Journal {
   private get _path(): string {
     return join(this.folder, FILE);
   }
+
+  private _last: Promise<void> = Promise.resolve();
 }
 
 function corrupt(path: string, why: string, cause?: unknown): HepbatchError {

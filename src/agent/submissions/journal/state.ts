@@ -31,20 +31,50 @@ export interface ISentCluster {
 
 /** All clusters, in the order of the plan. */
 export function clustersOf(entries: readonly Entry[]): readonly ISentCluster[] {
-  const clusters = new Map<string, ISentCluster>();
-  for (const entry of entries) {
-    if (entry.type === 'created') {
-      for (const planned of entry.clusters) {
-        clusters.set(planned.name, { ...planned, ...PREPARED });
+  return new SentClusters(entries).all;
+}
+
+/** The clusters of a list of entries that grows: what is new in it alone is gone through. */
+export class SentClusters {
+  constructor(readonly entries: readonly Entry[]) {}
+
+  /** In the order of the plan; the same list as before unless an entry was added. */
+  get all(): readonly ISentCluster[] {
+    this._keepUp();
+    return (this._all ??= [...this._clusters.values()]);
+  }
+
+  get(name: string): ISentCluster | undefined {
+    this._keepUp();
+    return this._clusters.get(name);
+  }
+
+  private _keepUp(): void {
+    for (; this._seen < this.entries.length; this._seen++) {
+      const entry = this.entries[this._seen];
+      if (entry !== undefined) {
+        this._take(entry);
       }
-      continue;
-    }
-    const before = clusters.get(entry.name);
-    if (before !== undefined) {
-      clusters.set(entry.name, { ...before, ...changeOf(entry, before) });
     }
   }
-  return [...clusters.values()];
+
+  private _take(entry: Entry): void {
+    this._all = null;
+    if (entry.type === 'created') {
+      for (const planned of entry.clusters) {
+        this._clusters.set(planned.name, { ...planned, ...PREPARED });
+      }
+      return;
+    }
+    const before = this._clusters.get(entry.name);
+    if (before !== undefined) {
+      this._clusters.set(entry.name, { ...before, ...changeOf(entry, before) });
+    }
+  }
+
+  private readonly _clusters = new Map<string, ISentCluster>();
+  private _all: readonly ISentCluster[] | null = null;
+  private _seen = 0;
 }
 
 /** Whether sending it can double nothing. */

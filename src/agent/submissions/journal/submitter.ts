@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { HepbatchError } from '../../../contract';
 import type { IHost } from '../../connections/hosts/host';
+import { lanes } from '../../lanes';
 import type { IPlan, IPlannedCluster } from '../plan';
 import { readRecordLine, recordLine } from '../schedulers/scheduler';
 import type { IClusterId, IFound, IScheduler } from '../schedulers/scheduler';
@@ -10,7 +11,7 @@ import type { Decision } from './decide';
 import type { Created, Entry } from './entries';
 import { exclusively } from './exclusive';
 import { Journal } from './journal';
-import { clustersOf, isOpen, maySend } from './state';
+import { SentClusters, isOpen, maySend } from './state';
 import type { ISentCluster } from './state';
 
 /** What a submitter works with. */
@@ -30,6 +31,9 @@ export type SentPlan = Pick<IPlan, 'token' | 'scheduler' | 'folder' | 'jobsFolde
 
 /** A record is one line. */
 const RECORD_BYTES = 1000;
+
+/** So many clusters are sent at once: the answer of a schedd takes longer than its work. */
+const AT_ONCE = 4;
 
 /** One submission, from its intent to what the scheduler made of it. */
 export class Submitter {
@@ -62,11 +66,7 @@ export class Submitter {
 
   /** All clusters as the journal was last read. */
   get clusters(): readonly ISentCluster[] {
-    const { entries } = this._journal;
-    if (this._told?.entries !== entries) {
-      this._told = { entries, clusters: clustersOf(entries) };
-    }
-    return this._told.clusters;
+    return this._sent.all;
   }
 
   /** Reads what other processes wrote. */
@@ -76,9 +76,9 @@ export class Submitter {
   }
 
   /**
-   * Sends what may be sent, one cluster after the other; `again` names refused ones that are tried
-   * once more. What is unknown stays as it is: `reconcile` comes first. Stops between two clusters
-   * when `signal` says so. Throws `conflict` where somebody else is at it, `no-space`.
+   * Sends what may be sent, some clusters at once; `again` names refused ones that are tried once more.
+   * What is unknown stays as it is: `reconcile` comes first. Begins no further cluster when `signal`
+   * says so. Throws `conflict` where somebody else is at it, `no-space`.
    */
   send(
     clusters: readonly IPlannedCluster[],
@@ -86,18 +86,23 @@ export class Submitter {
     again: readonly string[] = []
   ): Promise<readonly ISentCluster[]> {
     return this._exclusively(async isHeld => {
-      for (const planned of clusters) {
-        const sent = this.clusters.find(({ name }) => name === planned.name);
-        const isWanted = sent?.state !== 'refused' || again.includes(planned.name);
-        if (sent === undefined || !maySend(sent) || !isWanted || signal.aborted) {
-          continue;
+      const wanted = clusters.filter(({ name }) => {
+        const sent = this._sent.get(name);
+        return (
+          sent !== undefined && maySend(sent) && (sent.state !== 'refused' || again.includes(name))
+        );
+      });
+      await lanes(wanted.length, AT_ONCE, async index => {
+        const planned = wanted[index];
+        if (planned === undefined || signal.aborted) {
+          return;
         }
         if (!isHeld()) {
           const next = 'Look at the submission again: another machine may have gone on with it.';
           throw new HepbatchError('conflict', `${this._journal.folder}: lost the lock`, { next });
         }
-        await this._sendOne(planned, sent, signal);
-      }
+        await this._sendOne(planned, this._need(planned.name), signal);
+      });
     });
   }
 
@@ -234,7 +239,7 @@ export class Submitter {
   }
 
   private _need(name: string): ISentCluster {
-    const sent = this.clusters.find(one => one.name === name);
+    const sent = this._sent.get(name);
     if (sent === undefined) {
       const next = 'This is a fault of hepbatch: report it with the log.';
       throw new HepbatchError('internal', `${name} is not of this submission`, { next });
@@ -257,10 +262,15 @@ export class Submitter {
     );
   }
 
-  private _told: {
-    readonly entries: readonly Entry[];
-    readonly clusters: readonly ISentCluster[];
-  } | null = null;
+  private get _sent(): SentClusters {
+    const { entries } = this._journal;
+    if (this._told.entries !== entries) {
+      this._told = new SentClusters(entries);
+    }
+    return this._told;
+  }
+
+  private _told = new SentClusters([]);
 }
 
 function createdOf(plan: SentPlan, schedd: string | null, at: number): Created {

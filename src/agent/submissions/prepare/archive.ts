@@ -26,7 +26,12 @@ const PART_BYTES = 1024 * 1024;
  * Files as an archive for `tar -x`, with paths below `folder`, in parts of about a megabyte. Names are those
  * of a plan: plain ASCII of at most 100 characters. Throws `internal` for any other.
  */
-export function* archive(files: readonly IPlannedFile[], folder: string): Generator<Buffer> {
+export function archive(files: readonly IPlannedFile[], folder: string): Generator<Buffer> {
+  files.forEach(({ path }) => needBelow(path, folder)); // before anything is read of it
+  return partsOf(files, folder);
+}
+
+function* partsOf(files: readonly IPlannedFile[], folder: string): Generator<Buffer> {
   let parts: Buffer[] = [];
   let bytes = 0;
   for (const { path, text, isProgram } of files) {
@@ -42,15 +47,18 @@ export function* archive(files: readonly IPlannedFile[], folder: string): Genera
   yield Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
-function header(path: string, folder: string, bytes: number, mode: number): Buffer {
-  const name = basename(path);
-  const prefix = dirname(path).slice(folder.length + 1);
-  const isBelow = path.startsWith(`${folder}/`) && /^[a-z]+$/.test(prefix);
-  if (!isBelow || !/^[A-Za-z0-9_.-]{1,100}$/.test(name)) {
+function needBelow(path: string, folder: string): void {
+  const isBelow = path.startsWith(`${folder}/`);
+  if (!isBelow || !/^[a-z]+\/[A-Za-z0-9_.-]{1,100}$/.test(path.slice(folder.length + 1))) {
     throw new HepbatchError('internal', `${path} is no file of a plan in ${folder}`, {
       next: 'This is a fault of hepbatch: report it.'
     });
   }
+}
+
+function header(path: string, folder: string, bytes: number, mode: number): Buffer {
+  const name = basename(path);
+  const prefix = dirname(path).slice(folder.length + 1);
   const block = Buffer.alloc(BLOCK);
   const put = ([at, length]: readonly [number, number], text: string) =>
     block.write(text, at, length, 'latin1');
@@ -66,7 +74,10 @@ function header(path: string, folder: string, bytes: number, mode: number): Buff
   put(FIELD.type, '0');
   put(FIELD.magic, 'ustar\x0000');
   put(FIELD.checksum, ' '.repeat(8)); // as it counts in the sum
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of block) {
+    sum += byte;
+  }
   put(FIELD.checksum, `${sum.toString(8).padStart(6, '0')}\0 `);
   return block;
 }

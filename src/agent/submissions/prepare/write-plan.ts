@@ -1,6 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { HepbatchError } from '../../../contract';
 import { toolError } from '../../connections/hosts/file-words';
@@ -13,10 +11,13 @@ const TIMEOUT_MS = 10 * 60_000;
 /** Exit status of the script where the folder is another's. */
 const TAKEN = 17;
 
-/** All files in one go: one by one, ten thousand jobs would take an hour over a slow line. */
+/**
+ * All files in one go: one by one, ten thousand jobs would take an hour over a slow line. Of an archive that
+ * breaks off between two files tar does not complain, so the last one is looked for.
+ */
 const SCRIPT = `mkdir -p -- "$1" || exit 1
 mkdir -- "$2" || { if [ -e "$2" ]; then exit ${TAKEN}; else exit 1; fi; }
-if mkdir -- "$2/inputs" "$2/jobs" && tar -x -z -m -f - -C "$2"; then echo written; exit 0; fi
+if mkdir -- "$2/inputs" "$2/jobs" && tar -x $4 -m -f - -C "$2" && [ -f "$3" ]; then echo written; exit 0; fi
 rm -rf -- "$2"
 exit 1`;
 
@@ -27,18 +28,20 @@ exit 1`;
  */
 export async function writePlan(host: IHost, plan: IPlan, signal: AbortSignal): Promise<void> {
   const { folder, folders, files } = plan;
-  const packing = createGzip({ level: 1 }); // most of it is the same again and again
-  const [packed] = await Promise.all([
-    buffer(packing),
-    pipeline(Readable.from(archive(files, folder)), packing)
-  ]);
-  const result = await host.run(['/bin/sh', '-c', SCRIPT, 'sh', folders[0] ?? '', folder], {
-    env: { LC_ALL: 'C' },
-    stdin: packed,
-    signal,
-    timeoutMs: TIMEOUT_MS,
-    maxOutputBytes: 1_000_000
-  });
+  const isHere = host.client === 'local';
+  const packing = Readable.from(archive(files, folder));
+  const last = files.at(-1)?.path ?? folder;
+  const result = await host.run(
+    ['/bin/sh', '-c', SCRIPT, 'sh', folders[0] ?? '', folder, last, isHere ? '' : '-z'],
+    {
+      env: { LC_ALL: 'C' },
+      // Most of it is the same again and again, which counts where it goes over a line.
+      stdin: isHere ? packing : packing.pipe(createGzip({ level: 1 })),
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      maxOutputBytes: 1_000_000
+    }
+  );
   if (result.end === 'exited' && result.code === 0 && result.stdout === 'written\n') {
     return;
   }

@@ -113,6 +113,23 @@ describe('the journal on disk', () => {
     await expect(Journal.open(folder)).rejects.toMatchObject({ code: 'corrupt' });
   });
 
+  it("what is added at once is there line after line, and one that is not stands in nobody's way", async () => {
+    const journal = await Journal.create(folder, CREATED);
+    const isAdded = LATER.map(entry => journal.append(entry));
+    await Promise.all(isAdded);
+    expect(journal.entries).toEqual(ALL);
+    const path = join(folder, 'journal.jsonl');
+    const data = readFileSync(path);
+    expect(readEntries(data).entries).toEqual(ALL);
+    const last = { type: 'absent', at: 99, name: 'AN-2' } as const;
+    writeFileSync(path, lineOf(CREATED));
+    const failed = journal.append(last);
+    await expect(failed).rejects.toMatchObject({ code: 'corrupt' });
+    writeFileSync(path, data);
+    await journal.append(last);
+    expect((await Journal.open(folder)).entries).toEqual([...ALL, last]);
+  });
+
   it('a journal that became shorter is not written over', async () => {
     await write();
     const journal = await Journal.open(folder);
