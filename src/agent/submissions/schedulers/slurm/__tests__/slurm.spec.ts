@@ -173,7 +173,10 @@ describeWith(SLURM, 'Slurm', ({ user, variants }) => {
         { cluster: waits.cluster, name: 'waits', jobs: 2 },
         { cluster: ends.cluster, name: 'ended', jobs: 1 }
       ]);
-      const other = await slurm.find({ ...wanted, token: randomUUID(), jobsFolder: '/none' }, signal);
+      const other = await slurm.find(
+        { ...wanted, token: randomUUID(), jobsFolder: '/none' },
+        signal
+      );
       expect(other).toEqual({ clusters: [], gaps: [] });
       await slurm.remove({ cluster: waits.cluster, procs: null }, signal);
     });
