@@ -10,6 +10,7 @@ import type {
 } from '../agent/connections/hosts/host';
 import { RemoteFiles } from '../agent/connections/hosts/remote-files';
 import { Stop } from '../agent/connections/hosts/stop';
+import { tell } from '../agent/run';
 import type { Environment } from '../agent/run';
 import { openAgent, type IAgentClient } from './agent-client';
 import { AgentProcess } from './agent-process';
@@ -86,7 +87,7 @@ export class AgentHost implements Pick<IHost, 'title' | 'run' | 'start' | 'read'
         'data',
         take(chunk => stderr.push(chunk))
       );
-      started.stdin.end(stdin ?? '');
+      tell(started.stdin, stdin ?? '');
       const first = await Promise.race([started.ended, stop.wait()]);
       const text = (parts: Buffer[]) => Buffer.concat(parts).toString('utf8');
       const said = { stdout: text(stdout), stderr: text(stderr) };
