@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The example from beginning to end: submit, audit, delete what is stale, submit what is missing, audit.
+# The example from beginning to end: submit, audit, move away what is stale, submit what is missing, audit.
 # Needs `python` and `hepbatch` of the project's environment on PATH; `make demo` sees to that.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -44,7 +44,7 @@ forget_earlier() {
 
 audit() {
   hepbatch submissions audit "$submission" --events $data/events.json \
-    --output $output/missing.json --report $output/report.json
+    --output $output/missing.json --report $output/report.json "$@"
 }
 
 # Check that a dataset has a file of that status in the report.
@@ -86,8 +86,8 @@ found Zmumu_data no-events 1
 say "The input files to process again, in $output/missing.json"
 cat $output/missing.json
 
-say "Old chunks of these files are deleted, so that nothing is counted twice"
-expect 0 python delete_stale.py $output/report.json
+say "Old chunks of these files are moved away, so that nothing is counted twice"
+expect 1 audit --remove-stale --yes
 
 say "The input file is copied again, and exactly the files of missing.json are submitted"
 expect 0 python prepare.py --data $data --fix

@@ -36,7 +36,6 @@ def script(name: str) -> ModuleType:
 prepare = script("prepare")
 run_analysis = script("run_analysis")
 accidents = script("accidents")
-delete_stale = script("delete_stale")
 
 
 @pytest.fixture(scope="module")
@@ -224,24 +223,6 @@ def test_fixing_makes_the_cut_off_file_whole(prepared: Path, tmp_path: Path) -> 
     with uproot.open(path) as file:
         assert len(file["Events"].arrays()) == 404
     assert {p: p.read_bytes() for p in others} == others
-
-
-def test_stale_chunks_are_deleted_and_nothing_outside_the_source(tmp_path: Path) -> None:
-    source = tmp_path / "dump"
-    (source / "d" / "nominal").mkdir(parents=True)
-    (source / "d" / "nominal" / "a.parquet").write_text("x")
-    (source / "d" / "nominal" / "b.parquet").write_text("x")
-    (tmp_path / "precious").write_text("x")
-    report = {"source": str(source), "datasets": {"d": {"stale": ["d/nominal/a.parquet"]}}}
-    (tmp_path / "report.json").write_text(json.dumps(report))
-    assert delete_stale.main([str(tmp_path / "report.json")]) == 0
-    assert [path.name for path in (source / "d" / "nominal").iterdir()] == ["b.parquet"]
-
-    report["datasets"] = {"d": {"stale": ["../precious"]}}
-    (tmp_path / "report.json").write_text(json.dumps(report))
-    with pytest.raises(SystemExit, match="outside"):
-        delete_stale.main([str(tmp_path / "report.json")])
-    assert (tmp_path / "precious").exists()
 
 
 def test_accidents_break_what_they_say(ran: Path, tmp_path: Path) -> None:
