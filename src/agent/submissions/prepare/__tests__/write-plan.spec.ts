@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { toFailure } from '../../../../contract';
+import type { IHostRunOptions } from '../../../connections/hosts/host';
 import { LocalHost } from '../../../connections/hosts/local';
 import { archive } from '../archive';
 import type { IChanges } from './planned';
@@ -79,6 +80,19 @@ it.skipIf(process.getuid?.() !== 0)('leaves nothing on a disk that is full', asy
   } finally {
     expect(spawnSync('umount', [disk]).status).toBe(0);
   }
+});
+
+it('an archive that breaks off between two files is not taken for a whole one', async () => {
+  const made = in_(await newFolder());
+  const blocks = Buffer.concat([...archive(made.files.slice(0, -1), made.folder)]);
+  class Breaking extends LocalHost {
+    override run(argv: readonly string[], options: IHostRunOptions) {
+      return super.run(argv, { ...options, stdin: blocks.subarray(0, -1024) });
+    }
+  }
+  const breaking = new Breaking({ env: { PATH: '/usr/bin:/bin' }, home: '/' });
+  await expect(writePlan(breaking, made, go)).rejects.toMatchObject({ code: 'refused' });
+  expect(existsSync(made.folder)).toBe(false);
 });
 
 it('packs no path that leads elsewhere', () => {
