@@ -142,9 +142,18 @@ describeWith(HTCONDOR, 'sending a submission to HTCondor', ({ bin, user, schedd 
   it('some are sent at once, and all of them once', async () => {
     let open = 0;
     let most = 0;
+    let go: () => void = () => undefined;
+    const four = new Promise<void>(resolve => (go = resolve));
     class Counting extends BedHost {
       override async run(argv: readonly string[], options: IHostRunOptions) {
+        if (argv[0] !== 'condor_submit') {
+          return super.run(argv, options);
+        }
         most = Math.max(most, ++open);
+        if (open === 4) {
+          go();
+        }
+        await four; // each waits until all four are there
         const ran = await super.run(argv, options);
         open--;
         return ran;
