@@ -96,6 +96,8 @@ export class Acting {
     const all = entry.chosen({ kind: 'all' });
     const outcomes = await fetchOutput(entry.known, await entry.reach(), all, this._world.signal);
     entry.watch.fetched();
+    const done = outcomes.filter(({ end }) => end === 'done');
+    await entry.advance({ fetchedJobs: done.reduce((sum, { jobs }) => sum + jobs, 0) });
     return this._after(entry, outcomes);
   }
 

@@ -93,7 +93,8 @@ function* verbsOf(
     if (some('failed', 'held', 'removed', 'unknown') && isOurs) {
       yield 'retry';
     }
-    if (isSpooled) {
+    const ended = (counts.succeeded ?? 0) + (counts.failed ?? 0);
+    if (isSpooled && ended > record.fetchedJobs) {
       yield 'fetch';
     }
   }

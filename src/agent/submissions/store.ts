@@ -44,6 +44,11 @@ export const SubmissionRecord = z.object({
   files: z.int().nonnegative(),
   warnings: z.array(z.string()),
   stopped: z.boolean().meta({ description: 'Somebody removed all: nothing more is sent' }),
+  fetchedJobs: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .meta({ description: 'Whose spooled outputs are here' }),
   createdAt: z.iso.datetime(),
   submittedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -342,6 +342,7 @@ async function recordOf(
     ...{ analysis, folder, jobsFolder, output: options.output, files: files.length },
     warnings: problems.map(({ message }) => message),
     stopped: false,
+    fetchedJobs: 0,
     createdAt: now.toISOString(),
     submittedAt: null,
     endedAt: null,

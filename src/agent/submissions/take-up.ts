@@ -37,6 +37,7 @@ export async function takeUp(
     ...{ connection, address: profile.host, backend, scheduler: SCHEDULER[backend] },
     ...{ request: null, python: ['python3'], limits: null, analysis: '', folder: path },
     ...{ jobsFolder: `${path}/jobs`, output: null, files: 0, warnings: [], stopped: false },
+    fetchedJobs: 0,
     createdAt: planning.now().toISOString(),
     ...{ submittedAt: null, endedAt: null, failure: null }
   };

@@ -178,10 +178,8 @@ export function addCommands(world: ICommandWorld): void {
     label: trans.__('Fetch Outputs of Spooled Jobs…'),
     describedBy: described('submission'),
     execute: verb(trans.__('Fetch the outputs of which?'), can('fetch'), async (one, model) => {
-      const { mayRun, outcomeWords } = await import('./dialogs');
-      if (await mayRun('fetch', one, trans)) {
-        tell(outcomeWords(await model.fetch(one.token), trans));
-      }
+      const { mayRun } = await import('./dialogs');
+      return (await mayRun('fetch', one, trans)) ? fetchOutputs(one, model, trans) : null;
     })
   });
   commands.addCommand(COMMANDS.audit, {
@@ -281,6 +279,29 @@ export async function actOnJobs(
   const plain: JobVerb = verb;
   if (await mayAct(plain, submission, jobs.length, trans)) {
     tell(outcomeWords(await model.act(plain, token, selectionOf(jobs)), trans));
+  }
+}
+
+/** Says that outputs are on their way, and that they are there. */
+async function fetchOutputs(
+  one: Submission,
+  model: SubmissionsModel,
+  trans: TranslationBundle
+): Promise<void> {
+  const { outcomeWords } = await import('./dialogs');
+  const { nameOf } = await import('./words');
+  const name = nameOf(one);
+  const busy = trans.__('Fetching the outputs of %1…', name);
+  const note = Notification.emit(busy, 'in-progress', { autoClose: false });
+  try {
+    const words = outcomeWords(await model.fetch(one.token), trans);
+    tell(words);
+    if (words === null) {
+      const there = trans.__('The outputs of %1 are in its folder.', name);
+      Notification.success(there, { autoClose: 5000 });
+    }
+  } finally {
+    Notification.dismiss(note);
   }
 }
 
