@@ -281,8 +281,7 @@ def test_the_demo_ends_complete_and_may_be_run_again(copied: Path, tmp_path: Pat
 
 def test_the_notebook_tells_the_same_story(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(hepbatch.__file__).resolve().parents[1]))
-    # nbformat has no annotations.
-    notebook = nbformat.read(copied / "audit.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(copied / "audit.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells), "outputs were committed"
     with real_agent():
         client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": copied}})

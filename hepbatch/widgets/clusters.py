@@ -295,8 +295,7 @@ class Cluster:
     def _display(self) -> None:
         from IPython.display import display
 
-        # IPython has no annotations.
-        display(self)  # type: ignore[no-untyped-call]
+        display(self)
 
     def _widget_or_none(self) -> Any:
         """The widget of this cluster, where a notebook can show one."""

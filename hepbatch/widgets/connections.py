@@ -166,7 +166,7 @@ class Connections:
     def _display(self) -> None:
         from IPython.display import display
 
-        display(self)  # type: ignore[no-untyped-call]
+        display(self)
 
     def _widget_or_none(self) -> Any:
         """The widget, where a notebook can show one."""

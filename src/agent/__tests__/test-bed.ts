@@ -42,11 +42,16 @@ export function describeWith<T extends z.ZodType>(
   const told = find(asked);
   describe(what, () => {
     if (told === null) {
-      it.skipIf(process.env['CI'] !== 'true')(hint, () => expect.fail(hint));
+      itIsMissing(hint);
     } else {
       tests(told);
     }
   });
+}
+
+/** Stands for tests that cannot be made here: skipped with what they need, in CI a failure. */
+export function itIsMissing(what: string): void {
+  it.skipIf(process.env['CI'] !== 'true')(what, () => expect.fail(what));
 }
 
 /** What a service tells, or null where it is not up: no env.json, or nobody listens. */

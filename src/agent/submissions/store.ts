@@ -48,7 +48,7 @@ export const SubmissionRecord = z.object({
     .int()
     .nonnegative()
     .default(0)
-    .meta({ description: 'Whose spooled outputs are here' }),
+    .meta({ description: 'So many ended jobs have their output back from the spool' }),
   createdAt: z.iso.datetime(),
   submittedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

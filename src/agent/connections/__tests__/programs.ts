@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe } from 'vitest';
+import { itIsMissing } from '../../__tests__/test-bed';
 
 /** Registers tests that need a program of OpenSSH; without it one skipped test stands for them. */
 export function describeWithProgram(program: string, what: string, tests: () => void): void {
@@ -7,8 +8,7 @@ export function describeWithProgram(program: string, what: string, tests: () => 
     if (spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0) {
       tests();
     } else {
-      const hint = `${program} is absent: install openssh-client, or do testbed/up ssh`;
-      it.skipIf(process.env['CI'] !== 'true')(hint, () => expect.fail(hint));
+      itIsMissing(`${program}: install openssh-client, or do testbed/up ssh`);
     }
   });
 }

@@ -6,7 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { submissions } from '../../../contract';
 import type { Submission } from '../../../contract';
 import { follow } from '../../__tests__/served';
-import { describeWith } from '../../__tests__/test-bed';
+import { describeWith, itIsMissing } from '../../__tests__/test-bed';
 import { BedAgent, HTCONDOR } from '../../clusters/__tests__/bed';
 import { makeHome, standIn, timesRun } from './bed-home';
 import { SmallDisk } from './small-disk';
@@ -33,7 +33,7 @@ const MORE = { HEPBATCH_GRACE_SECONDS: '2' };
 
 describeWith(HTCONDOR, 'a full disk', ({ bin }) => {
   if (probe === null) {
-    it.skip('needs root, who may mount a small one');
+    itIsMissing('root, who may mount a small disk');
     return;
   }
 

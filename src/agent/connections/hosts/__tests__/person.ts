@@ -1,9 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it } from 'vitest';
 import * as z from 'zod';
-import { describeWith } from '../../../__tests__/test-bed';
+import { describeWith, itIsMissing } from '../../../__tests__/test-bed';
 import type { ILog } from '../../../log';
 import type { Ask, Question } from '../../asker';
 import type { ISshWorld } from '../open-options';
@@ -31,7 +30,7 @@ export function describeServers(what: string, tests: (servers: SshServers) => vo
     if (all.success) {
       tests(all.data);
     } else {
-      it.skip('needs servers that only root can bring up: sudo testbed/up ssh', () => undefined);
+      itIsMissing('servers that only root can bring up: sudo testbed/up ssh');
     }
   });
 }
