@@ -132,11 +132,12 @@ export class Link<F> {
       return this._opened;
     }
     const { state, failure } = this._status;
+    const connection = `The connection to ${titleOf(this._options.address)}`;
     throw state === 'lost'
-      ? new HepbatchError('connection-lost', failure?.message ?? 'The connection is lost.', {
+      ? new HepbatchError('connection-lost', failure?.message ?? `${connection} is lost.`, {
           next: 'Wait until it is back, or open it again.'
         })
-      : new HepbatchError('unreachable', `The connection is ${state}.`, {
+      : new HepbatchError('unreachable', `${connection} is ${state}.`, {
           next: 'Open the connection first.'
         });
   }

@@ -66,7 +66,8 @@ async function settle(): Promise<void> {
 it('opens, looks at the host, and closes', async () => {
   const { host, closed } = line();
   const { link, told, looked, clock } = linkOf(() => Promise.resolve(host));
-  expect(() => link.use()).toThrow(expect.objectContaining({ code: 'unreachable' }));
+  const message = expect.stringMatching(/^The connection to .+ is closed\.$/) as unknown;
+  expect(() => link.use()).toThrow(expect.objectContaining({ code: 'unreachable', message }));
   link.open('x');
   expect(link.status.state).toBe('opening');
   expect(link.busy).toBe(true);
