@@ -131,9 +131,9 @@ export class EventStream implements IDisposable {
   }
 
   private _opened(): void {
-    const again = this._state === 'lost' || this._state === 'absent';
     this._set('up', null);
-    if (again && this._position === null) {
+    if (this._position === null) {
+      // What was said since a model asked, and before this line was open, nobody heard.
       this._heard.emit({ sequence: 0, topic: 'reset' });
     }
   }

@@ -86,14 +86,20 @@ export abstract class ListModel<T> implements IDisposable {
 
   /** Asks for one; what was told of it meanwhile is at least as new as the answer. */
   protected async _ask(ask: () => Promise<T>): Promise<T> {
+    const one = await this._askFor(ask, answer => answer);
+    return this.find(this._idOf(one)) ?? one;
+  }
+
+  /** The same for an answer that says more than how one of the list stands, or nothing of it. */
+  protected async _askFor<A>(ask: () => Promise<A>, oneOf: (answer: A) => T | null): Promise<A> {
     return this._asking(async news => {
       const answer = await ask();
-      const id = this._idOf(answer);
-      if (!news.has(id)) {
-        this._put(id, answer);
+      const one = oneOf(answer);
+      if (one !== null && !news.has(this._idOf(one))) {
+        this._put(this._idOf(one), one);
         this._tell();
       }
-      return this.find(id) ?? answer;
+      return answer;
     });
   }
 

@@ -35,13 +35,16 @@ export class CellCluster extends CellState {
     return this._preview;
   }
 
-  /** Asks the kernel what this cell is about. */
   async refresh(): Promise<void> {
-    await this.doing(async () => {
-      const { cluster, request } = await this._call(ofCell, undefined);
-      this._request = request;
-      this._cluster = cluster;
-    });
+    await this.doing(() =>
+      this.asking(
+        () => this._call(ofCell, undefined),
+        ({ cluster, request }) => {
+          this._request = request;
+          this._cluster = cluster;
+        }
+      )
+    );
   }
 
   /** Other options than the cell says; what was previewed is no longer so. */
@@ -67,7 +70,12 @@ export class CellCluster extends CellState {
   async start(): Promise<void> {
     const { _request: request } = this;
     if (request !== null) {
-      await this.doing(async () => this._take(await this._call(clusters.start, request)));
+      await this.doing(() =>
+        this.asking(
+          () => this._call(clusters.start, request),
+          cluster => this._take(cluster)
+        )
+      );
     }
   }
 
@@ -99,21 +107,16 @@ export class CellCluster extends CellState {
   }
 
   private async _change(ask: (id: string) => Promise<Cluster>): Promise<void> {
-    await this.run(async ({ id }) => {
-      const told = this._told;
-      const answer = await ask(id);
-      // What was told meanwhile is at least as new as the answer.
-      if (told === this._told) {
-        this._take(answer);
-      }
-    });
+    await this.run(({ id }) =>
+      this.asking(
+        () => ask(id),
+        cluster => this._take(cluster)
+      )
+    );
   }
 
   protected override hear(event: AgentEvent): void {
-    if (event.topic === 'reset') {
-      void this.refresh();
-    } else if (event.topic === 'cluster') {
-      this._told += 1;
+    if (event.topic === 'cluster') {
       this._take(event.cluster);
       this.changed();
     }
@@ -127,5 +130,4 @@ export class CellCluster extends CellState {
   private _cluster: Cluster | null = null;
   private _request: ClusterRequest | null = null;
   private _preview: ClusterPreview | null = null;
-  private _told = 0;
 }

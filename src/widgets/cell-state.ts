@@ -54,16 +54,36 @@ export abstract class CellState implements IDisposable {
     this.changed();
   }
 
+  /** Asks how things stand; what was told while the answer was on its way is newer, and stays. */
+  protected async asking<A>(ask: () => Promise<A>, take: (answer: A) => void): Promise<A> {
+    const told = this._told;
+    const answer = await ask();
+    if (told === this._told) {
+      take(answer);
+    }
+    return answer;
+  }
+
+  /** Asks the kernel what this cell is about. */
+  abstract refresh(): Promise<void>;
+
   protected changed(): void {
     this._stateChanged.emit();
   }
 
   private _onHeard(_: unknown, event: AgentEvent): void {
-    this.hear(event);
+    if (event.topic === 'reset') {
+      void this.refresh();
+    } else {
+      this._told += 1;
+      this.hear(event);
+    }
   }
 
   private _failure: Failure | null = null;
   private _isBusy = false;
+  /** How often something was told. */
+  private _told = 0;
   private _isDisposed = false;
   private readonly _stateChanged = new Signal<this, void>(this);
 }

@@ -41,13 +41,16 @@ export class CellSubmission extends CellState {
     return this._child;
   }
 
-  /** Asks the kernel what this cell is about. */
   async refresh(): Promise<void> {
-    await this.doing(async () => {
-      const { submission, request } = await this._call(ofCell, undefined);
-      this._request = request;
-      this._submission = submission;
-    });
+    await this.doing(() =>
+      this.asking(
+        () => this._call(ofCell, undefined),
+        ({ submission, request }) => {
+          this._request = request;
+          this._submission = submission;
+        }
+      )
+    );
   }
 
   /** Otherwise than the cell says; what was previewed is no longer so. */
@@ -72,18 +75,22 @@ export class CellSubmission extends CellState {
   async submit(): Promise<void> {
     const { _request: request } = this;
     if (request !== null) {
-      await this.doing(async () => {
-        const token = UUID.uuid4();
-        this._take(await this._call(submissions.submit, { token, request }));
-      });
+      await this.doing(() =>
+        this.asking(
+          () => this._call(submissions.submit, { token: UUID.uuid4(), request }),
+          submission => this._take(submission)
+        )
+      );
     }
   }
 
   /** Holds, releases or removes jobs. */
   async act(verb: 'hold' | 'release' | 'remove', jobs: JobSelection): Promise<void> {
     await this._doFor(async token => {
-      const { outcomes, submission } = await this._call(submissions[verb], { token, jobs });
-      this._take(submission);
+      const { outcomes } = await this.asking(
+        () => this._call(submissions[verb], { token, jobs }),
+        ({ submission }) => this._take(submission)
+      );
       needDone(outcomes);
     });
   }
@@ -99,9 +106,7 @@ export class CellSubmission extends CellState {
   }
 
   protected override hear(event: AgentEvent): void {
-    if (event.topic === 'reset') {
-      void this.refresh();
-    } else if (event.topic === 'submission') {
+    if (event.topic === 'submission') {
       this._take(event.submission);
       this.changed();
     }

@@ -81,7 +81,13 @@ export class ReportModel implements IDisposable {
   /** Reads the audit and what it found. */
   async refresh(): Promise<void> {
     try {
-      this.show(await this._call(audits.read, { id: this.id }), true);
+      const told = this._told;
+      const audit = await this._call(audits.read, { id: this.id });
+      if (told === this._told) {
+        this.show(audit, true);
+      } else {
+        await this._results(); // what was told while the answer was on its way is newer
+      }
     } catch (error) {
       this._fail(error);
     }
@@ -100,7 +106,11 @@ export class ReportModel implements IDisposable {
 
   /** Ends the audit, where it runs. */
   async cancel(): Promise<void> {
-    this.show(await this._call(audits.cancel, { id: this.id }));
+    const told = this._told;
+    const audit = await this._call(audits.cancel, { id: this.id });
+    if (told === this._told) {
+      this.show(audit);
+    }
   }
 
   /** Looks at one file: its chunks are read from the disk now. */
@@ -144,8 +154,10 @@ export class ReportModel implements IDisposable {
     if (event.topic === 'reset') {
       void this.refresh();
     } else if (event.topic === 'audit' && event.audit.id === this.id) {
+      this._told += 1;
       this.show(event.audit);
     } else if (event.topic === 'audit-removed' && event.id === this.id) {
+      this._told += 1;
       this._fail(
         new HepbatchError('not-found', 'This audit was removed.', { next: 'Start it again.' })
       );
@@ -226,6 +238,8 @@ export class ReportModel implements IDisposable {
   private readonly _rowCounts = new Map<string, Asked<RowCounts>>();
   private readonly _stateChanged = new Signal<this, void>(this);
   private _audit: Audit | null = null;
+  /** How often something was told of this audit. */
+  private _told = 0;
   private _failure: Failure | null = null;
   private _datasets: readonly DatasetRow[] = [];
   private _shown: readonly DatasetRow[] | null = null;

@@ -34,13 +34,18 @@ export class LossesModel implements IDisposable {
   }
 
   async refresh(): Promise<void> {
-    try {
-      this._losses = (await this._call(clusters.losses, { id: this._id })).losses;
-      this._failure = null;
-    } catch (error) {
-      this._failure = toFailure(error);
+    this._turn += 1;
+    const turn = this._turn;
+    const { losses, failure } = await this._call(clusters.losses, { id: this._id }).then(
+      answer => ({ losses: answer.losses, failure: null }),
+      (error: unknown) => ({ losses: this._losses, failure: toFailure(error) })
+    );
+    // Else it was asked again meanwhile, and that answer is newer.
+    if (turn === this._turn) {
+      this._losses = losses;
+      this._failure = failure;
+      this._stateChanged.emit();
     }
-    this._stateChanged.emit();
   }
 
   dispose(): void {
@@ -60,6 +65,7 @@ export class LossesModel implements IDisposable {
   private _losses: readonly WorkerLoss[] | null = null;
   private _failure: Failure | null = null;
   private _seen = '';
+  private _turn = 0;
   private _isDisposed = false;
   private readonly _stateChanged = new Signal<this, void>(this);
 }

@@ -65,21 +65,16 @@ export class SubmissionsModel extends ListModel<Submission> {
 
   /** Holds, releases or removes jobs. */
   async act(verb: JobVerb, token: string, jobs: JobSelection): Promise<readonly JobsOutcome[]> {
-    const { outcomes, submission } = await this._call(submissions[verb], { token, jobs });
-    await this._ask(() => Promise.resolve(submission));
-    return outcomes;
+    const ask = () => this._call(submissions[verb], { token, jobs });
+    return (await this._askFor(ask, ({ submission }) => submission)).outcomes;
   }
 
   /** Changes and releases held jobs; submits again those that left the queue. */
   async retry(
     asked: z.input<typeof submissions.retry.body>
   ): Promise<z.output<typeof submissions.retry.reply>> {
-    const answer = await this._call(submissions.retry, asked);
-    const { child } = answer;
-    if (child !== null) {
-      await this._ask(() => Promise.resolve(child));
-    }
-    return answer;
+    const ask = () => this._call(submissions.retry, asked);
+    return this._askFor(ask, ({ child }) => child);
   }
 
   /** Brings the output of spooled jobs back. */

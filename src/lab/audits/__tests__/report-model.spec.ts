@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { Signal } from '@lumino/signaling';
 import { expect, it } from 'vitest';
-import type { AgentEvent } from '../../../contract';
+import type { AgentEvent, Call } from '../../../contract';
 import { analysis, openAgent, runAudit, until } from '../../__tests__/real-agent';
 import { serverCall } from '../../agent';
 import { AuditsModel } from '../model';
@@ -15,8 +15,14 @@ async function open(tree = analysis()) {
     heard.emit(event);
     return true;
   });
-  const call = serverCall(agent.settings);
-  const audits = new AuditsModel(call, heard);
+  const straight = serverCall(agent.settings);
+  let meanwhile: () => void = () => undefined;
+  const call: Call = async (endpoint, body) => {
+    const answer = await straight(endpoint, body);
+    meanwhile();
+    return answer;
+  };
+  const audits = new AuditsModel(straight, heard);
   const { id } = await runAudit(audits, tree);
   const model = new ReportModel({ id, call, heard, growing: 1 });
   await model.refresh();
@@ -27,7 +33,9 @@ async function open(tree = analysis()) {
     return Array.from({ length: model.files.total ?? 0 }, (_, i) => model.files.row(i));
   };
   const statuses = async () => (await files()).map(row => row?.status);
-  return { ...agent, heard, audits, model, files, statuses, tree };
+  /** What happens while each answer to the report is on its way. */
+  const during = (happen: () => void) => (meanwhile = happen);
+  return { ...agent, heard, audits, model, files, statuses, tree, during };
 }
 
 it('shows datasets and files of a real audit', async () => {
@@ -109,6 +117,22 @@ it('follows the audit by events and reads again what changed', async () => {
   expect(model.audit?.notes).not.toContain('not mine');
   events.publish({ topic: 'audit', audit: { ...audit, notes: ['mine'] } });
   expect(model.audit?.notes).toEqual(['mine']);
+});
+
+it('believes what it was told while an answer was on its way', async () => {
+  const { model, audits, events, during } = await open();
+  const audit = await audits.read(model.id);
+  const tell = (state: 'running' | 'done') => () =>
+    events.publish({ topic: 'audit', audit: { ...audit, state } });
+  during(tell('running'));
+  await model.refresh();
+  expect(model.audit?.state).toBe('running');
+  during(tell('done'));
+  await model.cancel();
+  expect(model.audit?.state).toBe('done');
+  during(() => events.publish({ topic: 'audit-removed', id: model.id }));
+  await model.refresh();
+  expect(model.failure?.code).toBe('not-found');
 });
 
 it('reads once, not for every event, while results come fast', async () => {

@@ -1,70 +1,22 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-import { dashboards, toFailure } from '../../../contract';
-import type { AgentEvent, Call, Dashboard, DashboardWorker, Failure } from '../../../contract';
+import { dashboards } from '../../../contract';
+import type { AgentEvent, Dashboard, DashboardWorker } from '../../../contract';
+import { ListModel } from '../../list-model';
+import type { Told } from '../../list-model';
 
 /** The dashboards as last heard from the agent; schedulers before their workers. */
-export class DashboardsModel implements IDisposable {
-  /** `heard` is what the agent tells; the model listens until it is disposed. */
-  constructor(
-    private readonly _call: Call,
-    private readonly _heard: ISignal<unknown, AgentEvent>
-  ) {
-    this._heard.connect(this._onHeard, this);
-  }
-
+export class DashboardsModel extends ListModel<Dashboard> {
   get dashboards(): readonly Dashboard[] {
-    return this._dashboards;
-  }
-
-  /** False until the list was read once. */
-  get isLoaded(): boolean {
-    return this._isLoaded;
-  }
-
-  /** Why the list could not be read, last time. */
-  get failure(): Failure | null {
-    return this._failure;
-  }
-
-  get stateChanged(): ISignal<this, void> {
-    return this._stateChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  /** The dashboard of an id, where it is known. */
-  find(id: string): Dashboard | undefined {
-    return this._dashboards.find(dashboard => dashboard.id === id);
-  }
-
-  /** Reads the list, and looks at what nobody has looked at; what fails is kept as `failure`. */
-  async refresh(): Promise<void> {
-    try {
-      this._dashboards = (await this._call(dashboards.list, undefined)).dashboards;
-      this._isLoaded = true;
-      this._failure = null;
-      this._dashboards.forEach(dashboard => this._look(dashboard));
-    } catch (error) {
-      this._failure = toFailure(error);
-    }
-    this._stateChanged.emit();
+    return this._listed;
   }
 
   /** Names a dashboard that runs where an open connection leads. */
   async add(connection: string, address: string): Promise<Dashboard> {
-    const dashboard = await this._call(dashboards.add, { connection, address });
-    this._put(dashboard.id, dashboard);
-    return dashboard;
+    return this._ask(() => this._call(dashboards.add, { connection, address }));
   }
 
   /** Forgets one that was added. */
   async remove(id: string): Promise<void> {
-    await this._call(dashboards.remove, { id });
-    this._put(id, null);
+    await this._forget(id, () => this._call(dashboards.remove, { id }));
   }
 
   async workers(id: string): Promise<readonly DashboardWorker[]> {
@@ -73,9 +25,7 @@ export class DashboardsModel implements IDisposable {
 
   /** Names the dashboard of a worker. */
   async worker(id: string, address: string): Promise<Dashboard> {
-    const dashboard = await this._call(dashboards.worker, { id, address });
-    this._put(dashboard.id, dashboard);
-    return dashboard;
+    return this._ask(() => this._call(dashboards.worker, { id, address }));
   }
 
   /** A path of the Jupyter server that shows a dashboard to one frame. */
@@ -93,52 +43,41 @@ export class DashboardsModel implements IDisposable {
     return (await this._call(dashboards.keep, { path })).kept;
   }
 
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._heard.disconnect(this._onHeard, this);
-      Signal.clearData(this);
+  protected override _idOf({ id }: Dashboard): string {
+    return id;
+  }
+
+  protected override async _read(): Promise<readonly Dashboard[]> {
+    const listed = (await this._call(dashboards.list, undefined)).dashboards;
+    listed.forEach(dashboard => this._look(dashboard));
+    return listed;
+  }
+
+  protected override _told(event: AgentEvent): Told<Dashboard> {
+    switch (event.topic) {
+      case 'dashboard':
+        this._look(event.dashboard);
+        return { id: event.dashboard.id, one: event.dashboard };
+      case 'dashboard-removed':
+        return { id: event.id, one: null };
+      default:
+        return null;
     }
   }
 
-  private _onHeard(_: unknown, event: AgentEvent): void {
-    if (event.topic === 'reset') {
-      void this.refresh();
-    } else if (event.topic === 'dashboard') {
-      this._put(event.dashboard.id, event.dashboard);
-      this._look(event.dashboard);
-    } else if (event.topic === 'dashboard-removed') {
-      this._put(event.id, null);
-    }
+  protected override _place(_: Dashboard, others: readonly Dashboard[]): number {
+    return others.length;
   }
 
   /** What it can show is known once somebody has looked; what is found comes as an event, too. */
   private _look({ id, state, checkedAt }: Dashboard): void {
     if (state === 'unknown' && checkedAt === null && !this._looking.has(id)) {
       this._looking.add(id);
-      this._call(dashboards.read, { id })
-        .then(
-          dashboard => this._put(id, dashboard),
-          () => undefined // gone meanwhile: an event says so
-        )
+      this._ask(() => this._call(dashboards.read, { id }))
+        .catch(() => undefined) // gone meanwhile: an event says so
         .finally(() => this._looking.delete(id));
     }
   }
 
-  private _put(id: string, dashboard: Dashboard | null): void {
-    const at = this._dashboards.findIndex(other => other.id === id);
-    const others = this._dashboards.filter(other => other.id !== id);
-    if (dashboard !== null) {
-      others.splice(at === -1 ? others.length : at, 0, dashboard);
-    }
-    this._dashboards = others;
-    this._stateChanged.emit();
-  }
-
-  private _dashboards: readonly Dashboard[] = [];
-  private _isLoaded = false;
-  private _isDisposed = false;
-  private _failure: Failure | null = null;
   private readonly _looking = new Set<string>();
-  private readonly _stateChanged = new Signal<this, void>(this);
 }
