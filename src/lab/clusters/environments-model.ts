@@ -46,7 +46,10 @@ export class EnvironmentsModel implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Reads what there is on a connection; `wanted` is chosen if it is there. */
+  /**
+   * Reads what there is on a connection; `wanted` is chosen if it is there. `isOwn`: the connection
+   * itself names one.
+   */
   async load(connection: string, wanted: Interpreter | null, isOwn: boolean): Promise<void> {
     this._connection = connection;
     this._environments = [];
@@ -54,12 +57,13 @@ export class EnvironmentsModel implements IDisposable {
     this._mismatches = [];
     this._isLoaded = false;
     this._failure = null;
+    this._isOwn = isOwn;
     this._wasChosen = wanted !== null || isOwn;
     this._stateChanged.emit();
     await this._read(connection);
   }
 
-  /** Reads the list again. */
+  /** Reads the list again; what is chosen stays so. */
   async refresh(): Promise<void> {
     this._failure = null;
     this._stateChanged.emit();
@@ -79,9 +83,9 @@ export class EnvironmentsModel implements IDisposable {
       const body = { connection, interpreter, kernel: this._kernel };
       const { environment, mismatches } = await this._call(environments.check, body);
       if (connection === this._connection) {
-        const others = this._environments.filter(other => !isSame(other.interpreter, interpreter));
-        this._environments = [...others, environment];
-        this._added = [...this._added, environment];
+        const added = this._added.get(connection) ?? [];
+        this._added.set(connection, [...without(added, [environment]), environment]);
+        this._environments = [...without(this._environments, [environment]), environment];
         this._failure = null;
         if (environment.state !== 'unusable') {
           this._wasChosen = true;
@@ -109,11 +113,12 @@ export class EnvironmentsModel implements IDisposable {
       if (connection !== this._connection || this._isDisposed) {
         return;
       }
-      const added = this._added.filter(
-        one => !listed.environments.some(other => isSame(other.interpreter, one.interpreter))
-      );
-      this._environments = [...listed.environments, ...added];
-      this._isLoaded = true;
+      const added = this._added.get(connection) ?? [];
+      this._environments = [...listed.environments, ...without(added, listed.environments)];
+      if (!this._isLoaded) {
+        this._isLoaded = true;
+        await this._lookForChosen();
+      }
       this._preselect();
       if (listed.environments.some(({ state }) => state === 'checking')) {
         this._timer = setTimeout(() => void this._read(connection), AGAIN_MS);
@@ -124,6 +129,21 @@ export class EnvironmentsModel implements IDisposable {
       }
     }
     this._stateChanged.emit();
+  }
+
+  /** What was wanted and is not listed: a path that was named by hand, or a kernel that is gone. */
+  private async _lookForChosen(): Promise<void> {
+    const { _chosen: chosen } = this;
+    const isListed = this._environments.some(({ interpreter }) => isSame(interpreter, chosen));
+    if (chosen === null || isListed) {
+      return;
+    }
+    if (chosen.kind === 'python') {
+      await this.add(chosen.path);
+    } else {
+      this._chosen = null;
+      this._wasChosen = this._isOwn;
+    }
   }
 
   /** Nobody chose yet: the kernel of the notebook, else the first that can be used. */
@@ -162,8 +182,10 @@ export class EnvironmentsModel implements IDisposable {
 
   private _connection = '';
   private _environments: readonly Environment[] = [];
-  private _added: readonly Environment[] = [];
+  /** Those named by hand, by connection: what lies there lies nowhere else. */
+  private readonly _added = new Map<string, readonly Environment[]>();
   private _chosen: Interpreter | null = null;
+  private _isOwn = false;
   private _wasChosen = false;
   private _mismatches: readonly string[] = [];
   private _isLoaded = false;
@@ -171,6 +193,13 @@ export class EnvironmentsModel implements IDisposable {
   private _isDisposed = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private readonly _stateChanged = new Signal<this, void>(this);
+}
+
+/** Those that are not among the others. */
+function without(these: readonly Environment[], others: readonly Environment[]): Environment[] {
+  return these.filter(
+    ({ interpreter }) => !others.some(other => isSame(other.interpreter, interpreter))
+  );
 }
 
 /** Whether two choices are the same Python. */

@@ -193,16 +193,19 @@ export class ClusterForm implements IDisposable {
       return;
     }
     this._loaded = profile.id;
+    this._wasReachable = true;
     const isOwn = profile.defaults.python !== undefined;
     void this.environments.load(profile.id, this._wanted, isOwn);
   }
 
   /** A connection that opened can be asked for its Pythons. */
   private _onConnections(): void {
-    if (!this.isReachable) {
-      this._loaded = null;
-    } else if (this._loaded !== this._connection) {
+    const { isReachable, _wasReachable: wasReachable } = this;
+    this._wasReachable = isReachable;
+    if (isReachable && this._loaded !== this._connection) {
       this._loadEnvironments();
+    } else if (isReachable && !wasReachable) {
+      void this.environments.refresh();
     }
     this._tell();
   }
@@ -213,6 +216,7 @@ export class ClusterForm implements IDisposable {
 
   private _connection = '';
   private _loaded: string | null = null;
+  private _wasReachable = false;
   private _wanted: Choices['interpreter'] = null;
   private _values: ClusterValues = { size: 'default', options: {}, advanced: {} };
   private _errors: FormErrors = {};

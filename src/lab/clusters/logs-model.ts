@@ -79,12 +79,13 @@ export class LogsModel implements IDisposable {
 
   /** Reads what comes before the text. */
   async earlier(): Promise<void> {
-    const age = this._age;
-    const offset = Math.max(this._first - PIECE, 0);
-    const body = { id: this._id, log: this._chosen ?? '', offset, most: this._first - offset };
+    const { _age: age, _first: first } = this;
+    const offset = Math.max(first - PIECE, 0);
+    const body = { id: this._id, log: this._chosen ?? '', offset, most: first - offset };
     try {
       const piece = await this._call(clusters.readLog, body);
-      if (age === this._age) {
+      // Else another log is shown, or what came before this text is there already.
+      if (age === this._age && first === this._first) {
         this._text = piece.text + this._text;
         this._first = piece.offset;
       }

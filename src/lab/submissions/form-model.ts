@@ -276,13 +276,16 @@ export class SubmissionForm implements IDisposable {
 
   /** A connection that opened can be asked for its Pythons. */
   private _onConnections(): void {
-    const { profile } = this;
-    if (profile === null || !this.isReachable) {
-      this._loaded = null;
-    } else if (this._loaded !== profile.id) {
-      this._loaded = profile.id;
-      const isOwn = profile.defaults.python !== undefined;
-      void this.environments.load(profile.id, this._options.interpreter, isOwn);
+    const { profile, _wasReachable: wasReachable } = this;
+    this._wasReachable = profile !== null && this.isReachable;
+    if (profile !== null && this._wasReachable) {
+      if (this._loaded !== profile.id) {
+        this._loaded = profile.id;
+        const isOwn = profile.defaults.python !== undefined;
+        void this.environments.load(profile.id, this._options.interpreter, isOwn);
+      } else if (!wasReachable) {
+        void this.environments.refresh();
+      }
     }
     this._tell();
   }
@@ -301,6 +304,7 @@ export class SubmissionForm implements IDisposable {
   private _busy: Busy | null = null;
   private _wasTried = false;
   private _loaded: string | null = null;
+  private _wasReachable = false;
   private _token = '';
   private _tokenOf: string | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;

@@ -27,12 +27,37 @@ export class SubmissionNotices {
       for (const moment of news) {
         this._tell(submission, moment);
       }
+      if (now.has('held') && !news.includes('held')) {
+        this._update(submission);
+      }
     }
   }
 
   private _tell(submission: Submission, moment: Moment): void {
+    const { token, counts, jobs } = submission;
+    const isFine = moment === 'done' && counts.succeeded === jobs;
+    const id = Notification.emit(this._words(submission, moment), isFine ? 'success' : 'warning', {
+      autoClose: moment === 'held' ? false : 15_000,
+      actions: [{ label: this._trans.__('Look at it'), callback: () => this._open(token) }]
+    });
+    if (moment === 'held') {
+      this._held.set(token, id);
+    }
+  }
+
+  /** That jobs are held stays on the page, so it says how many as long as it is there. */
+  private _update(submission: Submission): void {
+    const id = this._held.get(submission.token) ?? '';
+    const message = this._words(submission, 'held');
+    const shown = Notification.manager.notifications.find(one => one.id === id);
+    if (shown !== undefined && shown.message !== message) {
+      Notification.update({ id, message });
+    }
+  }
+
+  private _words(submission: Submission, moment: Moment): string {
     const { _trans: trans } = this;
-    const { token, counts, groups, jobs } = submission;
+    const { counts, groups } = submission;
     const name = nameOf(submission);
     const group = groups.find(({ state }) => state === moment);
     const reason = group === undefined ? [] : [group.words, group.advice ?? ''];
@@ -41,15 +66,12 @@ export class SubmissionNotices {
       held: trans.__('%1: %2 held', name, jobsWords(counts.held ?? 0, trans)),
       done: trans.__('%1 is done: %2', name, countsWords(counts, trans))
     };
-    const message = [titles[moment], ...reason].filter(line => line !== '').join('\n\n');
-    const isFine = moment === 'done' && counts.succeeded === jobs;
-    Notification.emit(message, isFine ? 'success' : 'warning', {
-      autoClose: moment === 'held' ? false : 15_000,
-      actions: [{ label: trans.__('Look at it'), callback: () => this._open(token) }]
-    });
+    return [titles[moment], ...reason].filter(line => line !== '').join('\n\n');
   }
 
   private readonly _seen = new Map<string, ReadonlySet<Moment>>();
+  /** The message on the held jobs of a submission. */
+  private readonly _held = new Map<string, string>();
 }
 
 function momentsOf({ counts, state }: Submission): Set<Moment> {

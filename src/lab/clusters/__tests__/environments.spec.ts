@@ -11,7 +11,7 @@ import { until } from '../../__tests__/real-agent';
 import { button, show } from '../../connections/__tests__/views';
 import { useSignal } from '../../redraw';
 import { EnvironmentPicker } from '../environment-picker';
-import { EnvironmentsModel } from '../environments-model';
+import { EnvironmentsModel, isSame } from '../environments-model';
 import { openRealClusters } from './real-clusters';
 
 const trans = nullTranslator.load('hepbatch');
@@ -106,5 +106,24 @@ it('says why a Python that is named by hand cannot be used', async () => {
   await model.add('/no/such/python');
   const added = model.environments.find(({ path }) => path.includes('/no/such/python'));
   expect(added).toMatchObject({ state: 'unknown' });
+  dispose();
+});
+
+it('finds again what was named by hand, once, and on no other connection', async () => {
+  const { model, row, dispose } = open(null);
+  const wanted = { kind: 'python', path: bare } as const;
+  await model.load('dask-local', wanted, false);
+  const named = () => model.environments.filter(one => isSame(one.interpreter, wanted));
+  expect(named()).toHaveLength(1);
+  expect(model.chosen).toEqual(wanted);
+  await model.add(bare);
+  await model.refresh();
+  expect(named()).toHaveLength(1);
+  await model.load('vanilla-local', null, false);
+  expect(named()).toEqual([]);
+  await model.load('dask-local', { kind: 'kernel', name: 'gone' }, false);
+  await until(() => row('The dask') !== null);
+  expect(named()).toHaveLength(1);
+  expect(model.chosen).not.toEqual({ kind: 'kernel', name: 'gone' });
   dispose();
 });

@@ -43,6 +43,17 @@ it('tells of the first failure, of held jobs and of the end, each once', async (
   expect(notices()).toHaveLength(3);
 });
 
+it('says how many jobs are held as long as the message is there', async () => {
+  const { tell } = await open(submission({ counts: { running: 5 } }));
+  tell({ counts: { running: 4, held: 1 } });
+  tell({ counts: { running: 3, held: 2 } });
+  expect(notices()).toHaveLength(1);
+  expect(notices()[0]).toContain('2 jobs held');
+  Notification.dismiss();
+  tell({ counts: { running: 2, held: 3 } });
+  expect(notices()).toEqual([]);
+});
+
 it('says nothing of what happened before the page was opened', async () => {
   await open(submission({ state: 'done', counts: { failed: 5 } }));
   expect(notices()).toEqual([]);
