@@ -50,15 +50,17 @@ class LazyAgent implements IAgent {
   }
 
   private async _connect(): Promise<void> {
-    const [{ serverEvents }, { EventStream }] = await Promise.all([
+    const [{ serverEvents }, { EventStream }, { restWhileHidden }] = await Promise.all([
       import('./agent'),
-      import('./event-stream')
+      import('./event-stream'),
+      import('./rest-while-hidden')
     ]);
     const stream = new EventStream({ open: serverEvents(this._settings) });
     this._stream = stream;
     stream.stateChanged.connect(this._onStateChanged, this);
     stream.heard.connect(this._onHeard, this);
     void stream.run(); // until the page is closed
+    void restWhileHidden(stream);
   }
 
   private _onStateChanged(): void {

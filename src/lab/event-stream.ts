@@ -49,15 +49,31 @@ export class EventStream implements IDisposable {
     this._set(this._state === 'unknown' ? 'starting' : this._state, this._failure);
     let delay = this._delays.first;
     for (;;) {
+      while (this._isResting && !this.isDisposed) {
+        await this._pause(null);
+      }
       const wasOpen = await this._listen();
       if (this.isDisposed) {
         return;
       }
       delay = wasOpen ? this._delays.first : delay;
-      const passing = this._failure === null || PASSING.has(this._failure.code);
-      await this._pause(passing ? delay : null);
+      if (this._failure !== null) {
+        await this._pause(PASSING.has(this._failure.code) ? delay : null);
+      }
       delay = Math.min(2 * delay, this._delays.most);
     }
+  }
+
+  /** Closes the line until `goOn`; what is said meanwhile is heard then. */
+  rest(): void {
+    this._isResting = true;
+    this._line.abort();
+  }
+
+  /** Opens the line again after `rest`, or does nothing. */
+  goOn(): void {
+    this._isResting = false;
+    this._wake();
   }
 
   /** Ends the present pause, or does nothing. */
@@ -74,6 +90,7 @@ export class EventStream implements IDisposable {
   /** Listens until the stream breaks; tells whether it had been open. */
   private async _listen(): Promise<boolean> {
     const line = new AbortController();
+    this._line = line;
     const end = () => line.abort();
     this._end.signal.addEventListener('abort', end);
     let silent: ReturnType<typeof setTimeout> | undefined;
@@ -139,7 +156,7 @@ export class EventStream implements IDisposable {
   }
 
   private _broke(failure: Failure | null): void {
-    if (this.isDisposed) {
+    if (this.isDisposed || this._isResting) {
       return;
     }
     const lost: Failure = {
@@ -181,6 +198,8 @@ export class EventStream implements IDisposable {
   private _state: AgentState = 'unknown';
   private _failure: Failure | null = null;
   private _position: string | null = null;
+  private _line = new AbortController();
+  private _isResting = false;
   private _wake: () => void = () => undefined;
 }
 

@@ -24,6 +24,25 @@ function follow(open: EventStream.IOptions['open'], delays: Partial<EventStream.
   return { stream, heard, states };
 }
 
+/** The line of a real request: when that is given up its reader fails, and the agent hears of it. */
+function cuttable(response: Response, signal: AbortSignal): Response {
+  const reader = response.body?.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    start: controller =>
+      signal.addEventListener('abort', () => {
+        controller.error(new Error('cut'));
+        void reader?.cancel();
+      }),
+    pull: async controller => {
+      const piece = await reader?.read();
+      if (piece?.value !== undefined) {
+        controller.enqueue(piece.value);
+      }
+    }
+  });
+  return new Response(body, { headers: response.headers });
+}
+
 const removed = (id: string) => ({ topic: 'audit-removed', id }) as const;
 
 it('hears what the real agent says, and after a break what was said meanwhile', async () => {
@@ -31,20 +50,9 @@ it('hears what the real agent says, and after a break what was said meanwhile', 
   const open = serverEvents(settings);
   let cut: () => void = () => undefined;
   const { stream, heard, states } = follow(async (since, signal) => {
-    const response = await open(since, signal);
-    const reader = response.body?.getReader();
-    const body = new ReadableStream<Uint8Array>({
-      start: controller => {
-        cut = () => controller.error(new Error('cut'));
-      },
-      pull: async controller => {
-        const piece = await reader?.read();
-        if (piece?.value !== undefined) {
-          controller.enqueue(piece.value);
-        }
-      }
-    });
-    return new Response(body, { headers: response.headers });
+    const line = new AbortController();
+    cut = () => line.abort();
+    return cuttable(await open(since, signal), line.signal);
   });
   await until(() => stream.state === 'up');
   events.publish(removed('first'));
@@ -147,6 +155,29 @@ it('asks for everything when it hears what it does not understand', async () => 
   });
   await until(() => heard.length > 0);
   expect(heard[0]?.topic).toBe('reset');
+});
+
+it('rests, and hears then what was said meanwhile', async () => {
+  const { settings, events, asked } = await openAgent();
+  const open = serverEvents(settings);
+  const { stream, heard, states } = follow(async (since, signal) =>
+    cuttable(await open(since, signal), signal)
+  );
+  await until(() => stream.state === 'up');
+  events.publish(removed('first'));
+  await until(() => heard.at(-1)?.topic === 'audit-removed');
+  const before = heard.length;
+  stream.rest();
+  await until(() => events.clients === 0);
+  events.publish(removed('second'));
+  stream.retry();
+  await new Promise(resolve => setTimeout(resolve, 30));
+  expect(asked.filter(path => path.startsWith('/events'))).toHaveLength(1);
+  expect(heard).toHaveLength(before);
+  stream.goOn();
+  await until(() => heard.length === before + 1);
+  expect(heard.at(-1)).toMatchObject({ topic: 'audit-removed', id: 'second' });
+  expect(states).toEqual(['starting', 'up']);
 });
 
 it('is silent after it was disposed', async () => {
