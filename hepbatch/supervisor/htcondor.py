@@ -28,7 +28,7 @@ SCHEDD_VARIABLE = "_condor_SCHEDD_HOST"
 ATTRIBUTES = (
     "ClusterId,ProcId,JobStatus,HoldReason,HoldReasonCode,HoldReasonSubCode,RemoveReason,"
     "LastRejMatchReason,QDate,JobCurrentStartDate,EnteredCurrentStatus,RemoteHost,LastRemoteHost,"
-    "ExitCode,ExitBySignal,ExitSignal,ResidentSetSize,NumShadowStarts"
+    "ExitCode,ExitBySignal,ExitSignal,ResidentSetSize,NumShadowStarts,AutoClusterId"
 )
 # Newest first, and nobody shall wait for a history of years.
 SCAN_LIMIT = "20000"
@@ -102,9 +102,29 @@ class HTCondor:
             raise _unanswered(command[0], said.words)
         try:
             # No match is no text at all.
-            return [job_of(ad) for ad in json.loads(said.out.strip() or "[]")]
+            return jobs_of(json.loads(said.out.strip() or "[]"))
         except (ValueError, KeyError, TypeError) as error:
             raise _unanswered(command[0], f"{error}: {said.out[:200]}") from error
+
+
+def jobs_of(ads: Sequence[dict[str, Any]]) -> list[Job]:
+    """Say what the ads of a queue say.
+
+    The matchmaker tells one job why it has no match, and passes over those that are like it, which
+    have the same `AutoClusterId`: the reason is theirs, too.
+    """
+    jobs = [job_of(ad) for ad in ads]
+    alike = [ad.get("AutoClusterId") for ad in ads]
+    idle = [job.native == NATIVE[1] for job in jobs]
+    told = {
+        like: job.reason
+        for job, like, is_idle in zip(jobs, alike, idle, strict=True)
+        if is_idle and job.reason is not None and like is not None
+    }
+    for job, like, is_idle in zip(jobs, alike, idle, strict=True):
+        if is_idle and job.reason is None:
+            job.reason = told.get(like)
+    return jobs
 
 
 def job_of(ad: dict[str, Any]) -> Job:

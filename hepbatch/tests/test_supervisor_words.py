@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hepbatch.supervisor.batch import Done, Job
-from hepbatch.supervisor.htcondor import job_of
+from hepbatch.supervisor.htcondor import job_of, jobs_of
 from hepbatch.supervisor.losses import (
     Loss,
     Watch,
@@ -213,6 +213,25 @@ def test_rows_of_htcondor(name: str, state: str, native: str, reason: str | None
     job = job_of(ads[0])
     assert (job.state, job.native) == (state, native)
     assert job.reason is None if reason is None else reason in (job.reason or "")
+
+
+def test_what_is_told_of_one_idle_job_holds_for_those_like_it() -> None:
+    why = {"LastRejMatchReason": "no match found "}
+    ads: list[dict[str, Any]] = [
+        {"JobStatus": 1, "AutoClusterId": 7, **why},
+        {"JobStatus": 1, "AutoClusterId": 7},
+        {"JobStatus": 1, "AutoClusterId": 8},
+        {"JobStatus": 1},
+        {"JobStatus": 1, **why},
+        {"JobStatus": 2, "AutoClusterId": 7},
+        {"JobStatus": 1, "AutoClusterId": 7, "LastRejMatchReason": "PREEMPTION"},
+    ]
+    jobs = jobs_of([{"ClusterId": 5, "ProcId": i, **ad} for i, ad in enumerate(ads)])
+    reasons = [job.reason for job in jobs]
+    assert reasons[0] == reasons[4] == "no match found"
+    assert reasons[1] in ("no match found", "PREEMPTION")
+    assert reasons[2] is reasons[3] is reasons[5] is None
+    assert reasons[6] == "PREEMPTION"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ async function open() {
 /** The text of the dialog, once it is there, and its buttons by name. */
 async function dialog() {
   const shown = () => document.querySelector('.jp-Dialog');
-  await until(() => shown() !== null);
+  const part = (name: string) => shown()?.querySelector(`.jp-Dialog-${name}`)?.textContent ?? '';
+  // They are drawn one after the other.
+  await until(() => part('header') !== '' && part('body') !== '');
   const buttons = [...document.querySelectorAll<HTMLElement>('.jp-Dialog button')];
   return {
     text: shown()?.textContent ?? '',

@@ -14,6 +14,7 @@ async function shown(fields: number): Promise<HTMLElement> {
   await until(
     () =>
       document.querySelector('.jp-Dialog .jp-Dialog-button') !== null &&
+      document.querySelector('.jp-Dialog .jp-Dialog-header')?.textContent !== '' &&
       document.querySelectorAll('.jp-Dialog .jp-hepbatch-DialogField').length === fields
   );
   const dialog = document.querySelector<HTMLElement>('.jp-Dialog');

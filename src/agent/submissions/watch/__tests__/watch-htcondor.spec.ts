@@ -152,7 +152,8 @@ describeWith(HTCONDOR, 'watching jobs of HTCondor', ({ bin, user, schedd }) => {
     });
     expect(said.stdout).toMatch(/^900 .*Machine =!= "elsewhere.cern.ch"/);
     expect(await until(look(), ({ isDone }) => isDone)).toMatchObject({ counts: { succeeded: 1 } });
-    expect(watch.jobsAfter(0, 1).jobs[0]?.starts).toBe(2);
+    // Once before it was held and once after, if HTCondor did not have to begin again.
+    expect(watch.jobsAfter(0, 1).jobs[0]?.starts).toBeGreaterThanOrEqual(2);
   });
 
   it('jobs are held, released and removed by selection; removed files can run again', async () => {
