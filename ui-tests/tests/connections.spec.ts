@@ -201,7 +201,7 @@ test('a question is asked in every tab, and one answer closes it everywhere', as
   await openSidebar(other);
   const sidebar = await openSidebar(page);
   const local = card(sidebar, 'Dask on this machine');
-  await local.getByRole('button', { name: 'Open', exact: true }).click();
+  await execute(page, 'hepbatch:open-connection', { id: 'dask-local' });
   await local.getByRole('button', { name: 'Details', exact: true }).click();
   await local.getByRole('button', { name: 'Get ticket…' }).click();
 

@@ -211,8 +211,10 @@ export class Known {
     const all = await Promise.all(listed.map(({ profile }) => connections.read(profile.id)));
     const open = all.filter(
       ({ profile, state, unusable }) =>
-        unusable === null && (state === 'open' || profile.host.kind === 'local')
+        unusable === null &&
+        (state === 'open' || (profile.host.kind === 'local' && !this._wasSearchedHere))
     );
+    this._wasSearchedHere = true;
     const searched: ConnectionProfile['host'][] = [];
     for (const { profile } of open) {
       if (searched.some(host => isDeepStrictEqual(host, profile.host))) {
@@ -270,5 +272,7 @@ export class Known {
   private readonly _dashes: Dashes;
   private readonly _untap: () => void;
   private _searchedAt = 0;
+  /** This machine is opened for the first search; who closes it then wants it closed. */
+  private _wasSearchedHere = false;
   private _searching: Promise<void> | null = null;
 }
