@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -82,9 +83,10 @@ def ask(
     ------
     HepbatchError
         `unreachable` where nobody answered and nothing was done; `unknown-outcome` where the line
-        broke after a POST was sent; `corrupt` where the answer is not JSON.
+        broke after a POST was sent; `corrupt` where the answer is not JSON; `bad-request` where
+        the body cannot be JSON.
     """
-    payload = None if body is None else json.dumps(body).encode()
+    payload = None if body is None else json_of(body).encode()
     headers = {} if payload is None else {"Content-Type": "application/json"}
     tries = 2 if method == "GET" else 1
     for last in range(tries):
@@ -99,6 +101,27 @@ def ask(
         finally:
             connection.close()
     raise AssertionError("not reached")
+
+
+def json_of(value: Any, indent: int | None = None) -> str:
+    """Write JSON; a path becomes its text, and a number or array of numpy what it holds."""
+    try:
+        return json.dumps(value, default=_plain, allow_nan=False, indent=indent)
+    except (TypeError, ValueError) as error:
+        raise HepbatchError(
+            "bad-request",
+            f"what is given cannot be JSON: {error}",
+            "Give text, numbers, paths, lists and dictionaries with names.",
+        ) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    to_list = getattr(value, "tolist", None)
+    if callable(to_list):
+        return to_list()
+    raise TypeError(f"{value!r} is of type {type(value).__name__}")
 
 
 def _broken(method: str, path: str, error: Exception) -> HepbatchError:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hepbatch.agent_client import EventStream, ask, parse_events
+from hepbatch.agent_client import EventStream, ask, json_of, parse_events
 from hepbatch.errors import HepbatchError
 from hepbatch.tests.real_agent import agent_pid, kill_agent, real_agent
 
@@ -133,6 +133,19 @@ def test_an_answer_that_is_not_json_is_corrupt(
     with pytest.raises(HepbatchError, match="<html>") as caught:
         ask("GET", "/agent", agent=broken)
     assert caught.value.code == "corrupt"
+
+
+def test_what_python_has_of_its_own_becomes_json() -> None:
+    numpy = pytest.importorskip("numpy")
+    given = {"GJet": (Path("/eos/a.root"), "b"), "n": numpy.int64(2), "of": numpy.arange(2)}
+    assert json.loads(json_of(given)) == {"GJet": ["/eos/a.root", "b"], "n": 2, "of": [0, 1]}
+
+
+@pytest.mark.parametrize("given", [{"a": {1, 2}}, {("a", "b"): 1}, {"a": float("nan")}, object()])
+def test_what_cannot_be_json_is_said(given: Any) -> None:
+    with pytest.raises(HepbatchError, match="cannot be JSON") as caught:
+        ask("POST", "/submissions/preview", given, agent=lambda: "/nowhere")
+    assert caught.value.code == "bad-request"
 
 
 def test_nobody_there_is_unreachable() -> None:

@@ -67,7 +67,7 @@ def analysis(here: Path, samples: dict[str, list[str]], **more: Any) -> Submissi
     for files in samples.values():
         for name in files:
             (here / name).write_text("" if "bad" in name else "x")
-    each = {dataset: [str(here / name) for name in files] for dataset, files in samples.items()}
+    each = {dataset: [here / name for name in files] for dataset, files in samples.items()}
     runner = {
         "samplejson": "samples.json",
         "workflow": "base",
@@ -200,6 +200,12 @@ def test_what_cannot_be_done_says_why(here: Path) -> None:
         gone.submit()
     assert gone.state == "ready"
     done = analysis(here, {"GJet": ["a.root"]}).submit().wait(timeout=60)
+    for name, text in {"gone.json": None, "cut.json": '{"GJet": [', "list.json": "[]"}.items():
+        if text is not None:
+            (here / name).write_text(text)
+        with pytest.raises(HepbatchError, match=f"{name} is no samples JSON") as caught:
+            done.again(name)
+        assert caught.value.code == "bad-request"
     with pytest.raises(HepbatchError, match="'AN-GJet' is no job"):
         done.log("AN-GJet")
     with pytest.raises(HepbatchError, match="names jobs already"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hepbatch.agent_client import json_of
 from hepbatch.errors import HepbatchError
 
 
@@ -49,7 +49,7 @@ def _samples_path(samples: str | os.PathLike[str] | Mapping[str, Sequence[str]])
     """
     if not isinstance(samples, Mapping):
         return absolute(samples)
-    text = json.dumps({name: list(files) for name, files in samples.items()}, indent=4)
+    text = json_of({name: list(files) for name, files in samples.items()}, indent=4)
     folder = _state_folder() / "samples"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"

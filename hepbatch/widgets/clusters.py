@@ -147,7 +147,8 @@ class Cluster:
                 said = self._local_python() if request is None else request
                 self._card = dict(asked("POST", "/clusters/start", said))
                 if self._widget is not None:
-                    self._widget.take_event({"topic": "cluster", "cluster": self._card})
+                    # What was told before it had an id nobody passed on: the cell asks for it.
+                    self._widget.take_event({"topic": "reset"})
             return self._card
 
     def of_cell(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -80,6 +82,22 @@ def source(given: Source, name: str, is_here: bool) -> dict[str, Any]:
     if isinstance(given, Mapping):
         return {"kind": "content", "name": name, "json": dict(given)}
     return {"kind": "path", "path": _path(given, is_here)}
+
+
+def read_samples(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What is in a samples JSON of this machine; `bad-request` where it cannot be read."""
+    try:
+        read = json.loads(Path(path).expanduser().read_text())
+    except (OSError, ValueError) as error:
+        read = error
+    if isinstance(read, dict):
+        return read
+    what = read if isinstance(read, Exception) else "it is no JSON object"
+    raise HepbatchError(
+        "bad-request",
+        f"{os.fspath(path)} is no samples JSON: {what}",
+        "Give the path of what .export() of an audit wrote.",
+    )
 
 
 def _path(given: str | os.PathLike[str], is_here: bool) -> str:

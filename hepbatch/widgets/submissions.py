@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from hepbatch.errors import HepbatchError
@@ -22,7 +20,7 @@ from hepbatch.widgets.submission_parts import (
     job_named,
     selection,
 )
-from hepbatch.widgets.submission_request import Source, Wanted, source
+from hepbatch.widgets.submission_request import Source, Wanted, read_samples, source
 from hepbatch.widgets.submission_waiting import SubmissionWaiting
 from hepbatch.widgets.submission_words import card_in_words, name_of
 
@@ -214,7 +212,8 @@ class Submission(SubmissionWaiting):
             }
             self._card = dict(asked("POST", "/submissions/submit", body))
             if self._widget is not None:
-                self._widget.take_event({"topic": "submission", "submission": self._card})
+                # What was told before there was a card, nobody passed on: the cell asks for it.
+                self._widget.take_event({"topic": "reset"})
         return self._card
 
     def wait(self, timeout: float | None = None) -> Submission:
@@ -311,7 +310,7 @@ class Submission(SubmissionWaiting):
             Fields of the form that are to be otherwise: ``memory="4GB"``.
         """
         if not isinstance(missing, Mapping):
-            missing = json.loads(Path(missing).read_text())
+            missing = read_samples(missing)
         body = self._body(missing=source(missing, "missing.json", True))
         answer = asked("POST", "/submissions/again", body)
         changed = {camel(key): value for key, value in options.items()}
