@@ -114,16 +114,14 @@ def jobs_of(ads: Sequence[dict[str, Any]]) -> list[Job]:
     have the same `AutoClusterId`: the reason is theirs, too.
     """
     jobs = [job_of(ad) for ad in ads]
-    alike = [ad.get("AutoClusterId") for ad in ads]
-    idle = [job.native == NATIVE[1] for job in jobs]
-    told = {
-        like: job.reason
-        for job, like, is_idle in zip(jobs, alike, idle, strict=True)
-        if is_idle and job.reason is not None and like is not None
-    }
-    for job, like, is_idle in zip(jobs, alike, idle, strict=True):
-        if is_idle and job.reason is None:
-            job.reason = told.get(like)
+    alike = [
+        (ad["AutoClusterId"], job)
+        for ad, job in zip(ads, jobs, strict=True)
+        if job.native == NATIVE[1] and "AutoClusterId" in ad
+    ]
+    told = {like: job.reason for like, job in alike if job.reason is not None}
+    for like, job in alike:
+        job.reason = job.reason or told.get(like)
     return jobs
 
 

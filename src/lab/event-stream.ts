@@ -72,8 +72,10 @@ export class EventStream implements IDisposable {
 
   /** Opens the line again after `rest`, or does nothing. */
   goOn(): void {
-    this._isResting = false;
-    this._wake();
+    if (this._isResting) {
+      this._isResting = false;
+      this._wake();
+    }
   }
 
   /** Ends the present pause, or does nothing. */

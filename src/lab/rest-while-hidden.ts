@@ -20,15 +20,15 @@ export async function restWhileHidden(stream: Pick<EventStream, 'rest' | 'goOn'>
   let release: (() => void) | null = null;
   const hold = () =>
     new Promise<void>(resolve => {
-      void locks.request(LINE, { mode: 'shared' }, () => {
+      const isOver = locks.request(LINE, { mode: 'shared' }, () => {
         resolve();
         return new Promise<void>(over => (release = over));
       });
+      isOver.catch(resolve); // without a lock this page counts for none, and its line stays
     });
   const look = async () => {
     if (!isHidden() && release === null) {
       await hold();
-      stream.goOn();
     } else if (isHidden() && release !== null) {
       const { held = [] } = await locks.query();
       if (held.filter(({ name }) => name === LINE).length > KEPT && isHidden()) {
@@ -40,7 +40,10 @@ export async function restWhileHidden(stream: Pick<EventStream, 'rest' | 'goOn'>
   };
   let last = hold().then(look);
   document.addEventListener('visibilitychange', () => {
-    last = last.then(look);
+    if (!isHidden()) {
+      stream.goOn(); // whatever becomes of the locks
+    }
+    last = last.then(look).catch(() => undefined);
   });
   await last;
 }

@@ -40,7 +40,7 @@ export class CellCluster extends CellState {
       this.asking(
         () => this._call(ofCell, undefined),
         ({ cluster, request }) => {
-          this._request = request;
+          this._request ??= request; // what was changed here stays
           this._cluster = cluster;
         }
       )

@@ -46,7 +46,7 @@ export class CellSubmission extends CellState {
       this.asking(
         () => this._call(ofCell, undefined),
         ({ submission, request }) => {
-          this._request = request;
+          this._request ??= request; // what was changed here stays
           this._submission = submission;
         }
       )

@@ -13,7 +13,7 @@ import { Tree } from '../../agent/audits/__tests__/tree';
 import { EventHub } from '../../agent/events';
 import type { IFeature } from '../../agent/feature';
 import { CONTRACT } from '../../contract';
-import type { Audit } from '../../contract';
+import type { Audit, Call } from '../../contract';
 import type { AuditsModel } from '../audits/model';
 
 /** A log that nobody reads. */
@@ -103,6 +103,22 @@ export function requestOf({ samplesJson, source, eventsJson }: Tree): Audit['req
     skipBadFiles: false,
     timeoutSeconds: 30,
     workers: 1
+  };
+}
+
+/** Between the agent's answer and its arrival something may be told: what `during` was given. */
+export function withNews(straight: Call): {
+  readonly call: Call;
+  readonly during: (happen: () => void) => void;
+} {
+  let meanwhile: () => void = () => undefined;
+  return {
+    call: async (endpoint, body) => {
+      const answer = await straight(endpoint, body);
+      meanwhile();
+      return answer;
+    },
+    during: happen => (meanwhile = happen)
   };
 }
 

@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { Signal } from '@lumino/signaling';
 import { expect, it } from 'vitest';
-import type { AgentEvent, Call } from '../../../contract';
-import { analysis, openAgent, runAudit, until } from '../../__tests__/real-agent';
+import type { AgentEvent } from '../../../contract';
+import { analysis, openAgent, runAudit, until, withNews } from '../../__tests__/real-agent';
 import { serverCall } from '../../agent';
 import { AuditsModel } from '../model';
 import { ReportModel } from '../report-model';
@@ -16,12 +16,7 @@ async function open(tree = analysis()) {
     return true;
   });
   const straight = serverCall(agent.settings);
-  let meanwhile: () => void = () => undefined;
-  const call: Call = async (endpoint, body) => {
-    const answer = await straight(endpoint, body);
-    meanwhile();
-    return answer;
-  };
+  const { call, during } = withNews(straight);
   const audits = new AuditsModel(straight, heard);
   const { id } = await runAudit(audits, tree);
   const model = new ReportModel({ id, call, heard, growing: 1 });
@@ -33,8 +28,6 @@ async function open(tree = analysis()) {
     return Array.from({ length: model.files.total ?? 0 }, (_, i) => model.files.row(i));
   };
   const statuses = async () => (await files()).map(row => row?.status);
-  /** What happens while each answer to the report is on its way. */
-  const during = (happen: () => void) => (meanwhile = happen);
   return { ...agent, heard, audits, model, files, statuses, tree, during };
 }
 

@@ -4,8 +4,7 @@ import { openDashboards } from '../../../agent/clusters/dashboards/open';
 import { clustersFeature, openClusters } from '../../../agent/clusters/open';
 import { connectionsFeature } from '../../../agent/connections/open';
 import { Cluster, LossSummary } from '../../../contract';
-import type { Call } from '../../../contract';
-import { quiet, served } from '../../__tests__/real-agent';
+import { quiet, served, withNews } from '../../__tests__/real-agent';
 import { serverCall } from '../../agent';
 import { openRealConnections } from '../../connections/__tests__/real-connections';
 import { ConnectionsModel } from '../../connections/model';
@@ -30,14 +29,7 @@ export async function openRealClusters() {
     }
   );
   const agent = served(events, [connectionsFeature(real), clustersFeature(clusters)]);
-  const straight = serverCall(agent.settings);
-  let meanwhile: () => void = () => undefined;
-  /** Between the agent's answer and its arrival something may be told. */
-  const call: Call = async (endpoint, body) => {
-    const answer = await straight(endpoint, body);
-    meanwhile();
-    return answer;
-  };
+  const { call, during } = withNews(serverCall(agent.settings));
   const hosts = new ConnectionsModel(call, heard);
   const model = new ClustersModel(call, heard);
   await hosts.refresh();
@@ -50,7 +42,7 @@ export async function openRealClusters() {
     home,
     asked: agent.asked,
     config: real.config,
-    during: (happen: () => void) => (meanwhile = happen),
+    during,
     /** As the agent tells of a cluster. */
     tell: (cluster: Cluster) => events.publish({ topic: 'cluster', cluster }),
     dispose: async () => {

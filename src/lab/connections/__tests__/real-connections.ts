@@ -6,8 +6,8 @@ import { Signal } from '@lumino/signaling';
 import { connectionsFeature, openConnections } from '../../../agent/connections/open';
 import { EventHub } from '../../../agent/events';
 import { Connection, Prompt } from '../../../contract';
-import type { AgentEvent, Call } from '../../../contract';
-import { quiet, served } from '../../__tests__/real-agent';
+import type { AgentEvent } from '../../../contract';
+import { quiet, served, withNews } from '../../__tests__/real-agent';
 import { serverCall } from '../../agent';
 
 /** An agent with connections and prompts; `env` is what its user has set. */
@@ -35,14 +35,7 @@ export function openRealConnections(env: Record<string, string> = {}) {
     },
     () => undefined
   );
-  let meanwhile: () => void = () => undefined;
-  const straight = serverCall(agent.settings);
-  /** Between the agent's answer and its arrival something may be told. */
-  const call: Call = async (endpoint, body) => {
-    const answer = await straight(endpoint, body);
-    meanwhile();
-    return answer;
-  };
+  const { call, during } = withNews(serverCall(agent.settings));
   return {
     ...agent,
     ...opened,
@@ -54,7 +47,7 @@ export function openRealConnections(env: Record<string, string> = {}) {
     /** From now on nothing is heard. */
     deafen: () => line.dispose(),
     /** What happens while each answer is on its way. */
-    during: (happen: () => void) => (meanwhile = happen)
+    during
   };
 }
 
