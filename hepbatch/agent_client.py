@@ -115,6 +115,11 @@ def json_of(value: Any, indent: int | None = None) -> str:
         ) from error
 
 
+def plain(value: Any) -> Any:
+    """The same as JSON has it, for what goes to a cell as well as to the agent; see `json_of`."""
+    return json.loads(json_of(value))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, os.PathLike):
         return os.fspath(value)

@@ -230,9 +230,10 @@ def test_a_cell_submits_what_its_form_says_and_hears_what_becomes_of_it(
     samples = {"GJet": [str(here / name) for name in ("a.root", "bad.root")]}
     cell.run(
         f"""
-        import hepbatch
+        import hepbatch, pathlib
+        samples = {{"GJet": [pathlib.Path(name) for name in {samples["GJet"]!r}]}}
         submission = hepbatch.Submission(
-            "my.json", {samples!r}, connection="vanilla-local",
+            "my.json", samples, connection="vanilla-local",
             program=["python3", {str(here / "program.py")!r}], output={str(here / "out")!r},
             environment={{"MY_SETTING": "of-nobodys-business"}},
         )

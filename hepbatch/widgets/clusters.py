@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
+from hepbatch.agent_client import plain
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.cluster_words import OVER, card_in_words, progress_in_words
@@ -66,7 +67,7 @@ class Cluster:
             "connection": connection,
             "name": name,
             "interpreter": interpreter(kernel, python),
-            "options": fields,
+            "options": plain(fields),
         }
         self._card: dict[str, Any] | None = None
         self._init()

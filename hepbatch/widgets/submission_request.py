@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hepbatch.agent_client import plain
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked
 
@@ -40,10 +41,7 @@ class Wanted:
         if interpreter is None and is_here and profile["defaults"].get("python") is None:
             interpreter = {"kind": "python", "path": sys.executable}
         folder = self.folder if self.folder is not None or not is_here else Path.cwd()
-        options = dict(self.options)
-        if isinstance(options.get("output"), os.PathLike):
-            options["output"] = os.fspath(options["output"])
-        return {
+        request = {
             "connection": connection,
             "runner": source(self.runner, "runner.json", is_here),
             "samples": None
@@ -55,8 +53,9 @@ class Wanted:
             "arguments": list(self.arguments),
             "framework": self.framework,
             "folder": None if folder is None else _path(folder, is_here),
-            "options": options,
+            "options": self.options,
         }
+        return dict(plain(request))
 
 
 def default_connection() -> str:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from hepbatch.agent_client import plain
 from hepbatch.errors import HepbatchError
 from hepbatch.widgets.asked import asked, in_kernel
 from hepbatch.widgets.request_fields import camel, interpreter
@@ -314,7 +315,8 @@ class Submission(SubmissionWaiting):
         body = self._body(missing=source(missing, "missing.json", True))
         answer = asked("POST", "/submissions/again", body)
         changed = {camel(key): value for key, value in options.items()}
-        request = {**answer["request"], "options": {**answer["request"]["options"], **changed}}
+        options = {**answer["request"]["options"], **plain(changed)}
+        request = {**answer["request"], "options": options}
         child = Submission.__new__(Submission)
         child._init(lambda: request, answer["parent"])
         return child
